@@ -1,0 +1,37 @@
+"""The command `terrace`: puts the groups of commands together and turns errors into exit codes.
+
+Exit codes: 0 done, 1 an unexpected fault, 2 wrong usage, 3 input that cannot be taken,
+4 anything else Terrace refuses with a reason.
+"""
+
+import sys
+
+import typer
+
+from terrace.cli import demo, matching, records, training
+from terrace.cli.console import messages
+from terrace.errors import InputError, TerraceError
+
+app = typer.Typer(
+    name="terrace",
+    help="Match research achievements with company needs, with the evidence quoted.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for group in (demo, records, matching, training):
+    group.register(app)
+
+
+def run() -> None:
+    """Run the command line; a refusal is one readable message, never a traceback."""
+    try:
+        app()
+    except TerraceError as error:
+        messages.print(f"error: {error}", style="red", markup=False, soft_wrap=True)
+        sys.exit(3 if isinstance(error, InputError) else 4)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,1 @@
+"""Matching: what fits what, in both directions, with the evidence."""
