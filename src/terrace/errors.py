@@ -65,7 +65,8 @@ class RowErrors(InputError):
         shown = "\n".join(f"  {problem}" for problem in self.problems[:50])
         more = len(self.problems) - 50
         tail = f"\n  ... and {more} more" if more > 0 else ""
-        return f"{len(self.problems)} bad rows, nothing was loaded:\n{shown}{tail}"
+        rows = len({(problem.file, problem.row) for problem in self.problems})
+        return f"{rows} bad row{'s' * (rows > 1)}, nothing was loaded:\n{shown}{tail}"
 
 
 class CriteriaError(TerraceError):

@@ -6,6 +6,7 @@ neither. ``detect_language`` serves records that do not say theirs.
 """
 
 import functools
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -13,10 +14,10 @@ from collections.abc import Iterable
 import rjieba
 import Stemmer
 
-_WORD = re.compile(r"[a-z0-9]+(?:[-'.][a-z0-9]+)*|[\u3400-\u9fff]+")
+_WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 _CJK = re.compile(r"[\u3400-\u9fff]")
+_FIRST_CJK = "\u3400"
 _LATIN = re.compile(r"[A-Za-z]")
-_PARTS = re.compile(r"[-'.]")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[A-Z0-9(\"'\u201c])|(?<=[。！？；])|\n+|\s*\u2022\s*")
 _ABBREVIATION = re.compile(
     r"\b(?:e\.g|i\.e|etc|vs|cf|al|fig|figs|eq|ref|refs|no|dr|mr|ms|inc|co|corp|u\.s|approx)\.$",
@@ -52,34 +53,35 @@ def detect_language(text: str) -> str:
 
 
 def terms(text: str) -> list[str]:
-    """The index terms of a text, in order, repeated as often as they occur."""
+    """The index terms of a text, in order, repeated as often as they occur.
+
+    Single letters and digits say too little and go; a long Chinese word is
+    found by its parts as well.
+    """
     found: list[str] = []
     for word in _WORD.findall(unicodedata.normalize("NFKC", text).lower()):
-        found.extend(_terms_of_word(word))
+        if word[0] >= _FIRST_CJK:
+            found.extend(w for w in rjieba.cut_for_search(word) if w not in _STOPWORDS)
+        elif term := _term_of(word):
+            found.append(term)
     return found
 
 
 @functools.lru_cache(maxsize=500_000)
-def _terms_of_word(word: str) -> tuple[str, ...]:
-    if _CJK.match(word):
-        return tuple(w for w in rjieba.cut(word) if w not in _STOPWORDS)
-    parts = [word, *_PARTS.split(word)] if _PARTS.search(word) else [word]
-    return tuple(_stem_word(part) for part in parts if part and part not in _STOPWORDS)
+def _term_of(word: str) -> str:
+    return "" if len(word) < 2 or word in _STOPWORDS else _stem_word(word)
 
 
 def bigrams(word_terms: Iterable[str]) -> set[str]:
     """The neighbouring pairs of terms, joined by a space."""
     listed = list(word_terms)
-    return {f"{a} {b}" for a, b in zip(listed, listed[1:], strict=False)}
+    return {f"{a} {b}" for a, b in itertools.pairwise(listed)}
 
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text; fragments shorter than 20 characters join their neighbour."""
     joined: list[str] = []
-    for piece in _SENTENCE_END.split(text):
-        piece = clean_text(piece)
-        if not piece:
-            continue
+    for piece in filter(None, map(clean_text, _SENTENCE_END.split(text))):
         if joined and _belong_together(joined[-1], piece):
             joined[-1] = f"{joined[-1]} {piece}"
         else:

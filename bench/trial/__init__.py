@@ -1,0 +1,1 @@
+"""How engines are compared: the same inputs, one process each, taking turns."""

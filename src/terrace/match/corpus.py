@@ -1,0 +1,160 @@
+"""The searchable side of a match: passages in an index, their vectors, and what was learned of them.
+
+A corpus is written in two steps, so that it can be searched by words at once:
+``put`` indexes the texts, ``embed`` adds the vectors that are still missing.
+What is learned of a corpus (LSA, whitening) comes from its public records only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from terrace.errors import EmbedderError
+from terrace.match.embed import Embedder
+from terrace.match.embedders.batches import Vectors
+from terrace.match.embedders.lsa import LsaEmbedder, fit_lsa
+from terrace.match.index import Bm25, Entry, Index, View
+from terrace.match.passages import Passage, make_passages
+from terrace.match.spaces import LSA, MONOLINGUAL, WHITE, Space, assign_parts
+from terrace.match.vectors import VectorCache
+from terrace.match.whitening import Whitening, fit_whitening
+from terrace.progress import Progress, silent
+
+_HEAVY = ("texts", "works", "extra", "visibility", "language")
+_LSA_FILE, _WHITENING_FILE = "lsa.npz", "whitening.npz"
+_EMBED_ROWS = 4_096
+_BM25 = Bm25(k1=1.5, b=0.75)
+
+
+@dataclass
+class Corpus:
+    """One folder with an index and its embedders; see the module's docstring."""
+
+    folder: Path
+    cache: VectorCache
+    embedders: tuple[Embedder, ...]
+    index: Index = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._parts = assign_parts(self.embedders)
+        self.index = Index.open(self.folder / "index", bm25=_BM25)
+
+    def view(self) -> View:
+        """The newest state; the same object as long as nothing was written."""
+        return self.index.view()
+
+    def put(self, frame: pl.DataFrame, progress: Progress = silent) -> None:
+        """Add these records, or replace those with the same ids; searchable by words at once."""
+        passages = [p for row in frame.iter_rows(named=True) for p in make_passages(row)]
+        counted = _counted_ids(frame)
+        entries = [Entry(id=p.id, text=p.text, counted=p.record_id in counted) for p in passages]
+        gone = self._passages_of(frame["id"].to_list()) - {p.id for p in passages}
+        attributes = _attributes_of(frame, passages)
+        self.index.write(entries, attributes, delete=sorted(gone), progress=progress)
+
+    def remove(self, record_ids: Sequence[str]) -> None:
+        """Take records out; ids that are not there change nothing."""
+        self.index.write(delete=sorted(self._passages_of(record_ids)))
+
+    def embed(self, progress: Progress = silent) -> None:
+        """Embed what has no vector yet, model by model; may be interrupted and called again."""
+        for part, embedder in self._parts.items():
+            self._add_vectors(Space(part, embedder), progress)
+        self._learn()
+        for space in self.learned:
+            self._add_vectors(space, progress)
+
+    def spaces(self) -> list[Space]:
+        """The spaces in which this corpus has vectors."""
+        own = [Space(part, embedder) for part, embedder in self._parts.items()]
+        models = self.view().models
+        return [space for space in (*self.learned, *own) if space.id in models]
+
+    @cached_property
+    def learned(self) -> tuple[Space, ...]:
+        """LSA and the whitened model, as far as they were learned by ``embed``."""
+        spaces: list[Space] = []
+        if (path := self.folder / _LSA_FILE).exists():
+            spaces.append(Space(LSA, LsaEmbedder.load(path)))
+        mono = self._parts.get(MONOLINGUAL)
+        if mono and (path := self.folder / _WHITENING_FILE).exists():
+            whitening = Whitening.load(path)
+            if whitening.model_id == mono.id:
+                spaces.append(Space(MONOLINGUAL + WHITE, mono, whitening))
+        return tuple(spaces)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.index.close()
+
+    def _learn(self) -> None:
+        """Learn once; afterwards new records are folded in."""
+        if not (self.folder / _LSA_FILE).exists():
+            self._learn_lsa()
+        if not (self.folder / _WHITENING_FILE).exists():
+            self._learn_whitening()
+        self.__dict__.pop("learned", None)
+
+    def _learn_lsa(self) -> None:
+        view = self.view()
+        public = view.attributes.filter(pl.Series(view.live & view.counted))
+        try:
+            model = fit_lsa(public["text"].to_list())
+        except EmbedderError:
+            # Too little text to learn from: matching works without.
+            return
+        model.save(self.folder / _LSA_FILE)
+
+    def _learn_whitening(self) -> None:
+        mono = self._parts.get(MONOLINGUAL)
+        view = self.view()
+        if mono is None or mono.id not in view.models:
+            return
+        rows = (view.has_vectors(mono.id) & view.counted).nonzero()[0]
+        whitening = fit_whitening(mono.id, view.vectors(mono.id, rows))
+        if whitening:
+            whitening.save(self.folder / _WHITENING_FILE)
+
+    def _add_vectors(self, space: Space, progress: Progress) -> None:
+        view = self.view()
+        missing = (view.live & ~view.has_vectors(space.id)).nonzero()[0]
+        for start in range(0, len(missing), _EMBED_ROWS):
+            found = view.attributes[missing[start : start + _EMBED_ROWS].tolist()]
+            vectors = self._encode_documents(space, found["text"].to_list(), progress)
+            self.index.add_vectors(space.id, found["id"].to_list(), vectors)
+
+    def _encode_documents(self, space: Space, texts: list[str], progress: Progress) -> Vectors:
+        if isinstance(space.embedder, LsaEmbedder):
+            return space.embedder.encode_documents(texts)
+        vectors = self.cache.encode(space.embedder, texts, "document", progress)
+        return space.whitening(vectors) if space.whitening else vectors
+
+    def _passages_of(self, record_ids: Sequence[str]) -> set[str]:
+        view = self.view()
+        if not len(view):
+            return set()
+        wanted = pl.col("record_id").is_in(record_ids) & pl.Series(view.live)
+        return set(view.attributes.filter(wanted)["id"].to_list())
+
+
+def _counted_ids(frame: pl.DataFrame) -> set[str]:
+    public = frame.filter(pl.col("visibility").struct.field("teaser") == "public")
+    return set(public["id"].to_list())
+
+
+def _attributes_of(frame: pl.DataFrame, passages: Sequence[Passage]) -> pl.DataFrame:
+    """One row per passage: its text, and its record's columns for filters."""
+    listed = pl.DataFrame(
+        {
+            "id": [p.id for p in passages],
+            "record_id": [p.record_id for p in passages],
+            "text": [p.text for p in passages],
+            "language": [p.language for p in passages],
+        },
+        schema_overrides=dict.fromkeys(("id", "record_id", "text", "language"), pl.String),
+    )
+    light = frame.drop(*_HEAVY, strict=False).rename({"id": "record_id"})
+    return listed.join(light, on="record_id", how="left", maintain_order="left")

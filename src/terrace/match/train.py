@@ -1,0 +1,189 @@
+"""Training: weights, and the confidence they deserve, from true links.
+
+A *lesson* is one query with its examined candidates and which of them are true
+links. Everything learned is learned here: the weights by logistic regression in
+which each query counts alike, the calibration on scores of queries that the
+weights did not see (folds keep together what belongs to one call).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from terrace.errors import RankerError
+from terrace.match.contention import Contention
+from terrace.match.features.table import FeatureTable
+from terrace.match.rank import Ranker, Variant
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+FOLDS = 5
+_STRENGTH = 0.003
+_NEGATIVE_WEIGHT = 0.01
+_PRIOR_SCALE = 10.0
+_MIN_LESSONS = 5
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A query's candidates: ``record_ids`` [n] and ``is_link`` [n] go with the table's rows.
+
+    ``zone`` keeps collections apart, ``group`` is what must not be torn between
+    folds (a call, a solicitation), ``links`` counts all true links of the query.
+    """
+
+    zone: str
+    group: str
+    query_id: str
+    table: FeatureTable
+    record_ids: tuple[str, ...]
+    is_link: Bools
+    links: int
+
+
+def train_ranker(
+    lessons: Sequence[Lesson], *, trained_on: str, prior: Ranker | None = None
+) -> Ranker:
+    """A ranker with one calibrated variant for each set of features among the lessons.
+
+    With a ``prior`` its weights are kept as far as the lessons do not speak
+    against them: so a zone can learn from a few decisions of its own.
+
+    Raises:
+        RankerError: too few lessons with links to learn from.
+    """
+    sets = sorted({lesson.table.names for lesson in lessons})
+    variants = tuple(
+        _train_variant([each for each in lessons if each.table.names == names], prior)
+        for names in sets
+    )
+    if not variants:
+        raise RankerError("there is nothing to learn from: no query with a true link was given")
+    kept = (
+        tuple(v for v in prior.variants if set(v.weights) not in _names(variants)) if prior else ()
+    )
+    return Ranker((*variants, *kept), trained_on)
+
+
+def fit_weights(lessons: Sequence[Lesson], prior: Variant | None = None) -> Variant:
+    """The weights that separate links from the rest; all lessons have the same features.
+
+    Raises:
+        RankerError: the extra ``learn`` is missing, or too few lessons have links.
+    """
+    taught = [lesson for lesson in lessons if lesson.is_link.any()]
+    if len(taught) < _MIN_LESSONS:
+        raise RankerError(
+            f"only {len(taught)} queries have a true link among their candidates; "
+            f"give at least {_MIN_LESSONS}"
+        )
+    values = np.vstack([lesson.table.values for lesson in taught]).astype(np.float64)
+    spread = values.std(axis=0)
+    spread[spread == 0] = 1
+    weights = _solve(values / spread, taught, _prior_weights(taught[0].table.names, prior, spread))
+    names = taught[0].table.names
+    return Variant(dict(zip(names, (weights / spread).round(6).tolist(), strict=True)))
+
+
+def score_lessons(lessons: Sequence[Lesson], ranker: Ranker) -> pl.DataFrame:
+    """Scored pairs (zone, query_id, record_id, score, is_link), contention taken off."""
+    scored = pl.concat([_score_lesson(lesson, ranker) for lesson in lessons])
+    rivals = Contention.of(scored).measure(scored)
+    taken = scored["contention"].to_numpy() * rivals
+    return scored.with_columns(score=pl.col("score") - pl.Series(taken, dtype=pl.Float32))
+
+
+def score_unseen(
+    lessons: Sequence[Lesson], *, fixed: Sequence[Lesson] = (), prior: Variant | None = None
+) -> pl.DataFrame:
+    """``score_lessons`` by weights from the other folds and from all ``fixed`` lessons."""
+    fold_of = assign_folds([f"{lesson.zone}/{lesson.group}" for lesson in lessons])
+    parts = []
+    for fold in sorted(set(fold_of)):
+        seen = [lesson for lesson, at in zip(lessons, fold_of, strict=True) if at != fold]
+        held = {lesson.query_id for lesson, at in zip(lessons, fold_of, strict=True) if at == fold}
+        ranker = Ranker((fit_weights([*seen, *fixed], prior),))
+        scored = score_lessons(lessons, ranker)
+        parts.append(scored.filter(pl.col("query_id").is_in(held)))
+    return pl.concat(parts)
+
+
+def assign_folds(groups: Sequence[str], folds: int = FOLDS) -> list[int]:
+    """A fold for each query [n]: whole groups, largest first, to the smallest fold."""
+    sizes = {group: groups.count(group) for group in set(groups)}
+    filled, fold_of = [0] * folds, {}
+    for group in sorted(sizes, key=lambda name: (-sizes[name], name)):
+        fold_of[group] = int(np.argmin(filled))
+        filled[fold_of[group]] += sizes[group]
+    return [fold_of[group] for group in groups]
+
+
+def calibrate(variant: Variant, unseen: pl.DataFrame) -> Variant:
+    """The variant with slope and offset fitted on scores it was not trained on (Platt, 1999)."""
+    model = _logistic(strength=1e6)
+    model.fit(unseen["score"].to_numpy().reshape(-1, 1), unseen["is_link"].to_numpy())
+    return replace(variant, slope=float(model.coef_[0, 0]), offset=float(model.intercept_[0]))
+
+
+def _train_variant(lessons: Sequence[Lesson], prior: Ranker | None) -> Variant:
+    names = lessons[0].table.names
+    start = prior.choices[prior.choose(names)] if prior else None
+    return calibrate(fit_weights(lessons, start), score_unseen(lessons, prior=start))
+
+
+def _names(variants: Sequence[Variant]) -> list[set[str]]:
+    return [set(variant.weights) for variant in variants]
+
+
+def _solve(values: Floats, taught: Sequence[Lesson], prior: Floats | None) -> Floats:
+    """Logistic regression; with a prior, along it for free and away from it at a price."""
+    labels = np.concatenate([lesson.is_link for lesson in taught])
+    importance = np.concatenate([_importance(lesson.is_link) for lesson in taught])
+    model = _logistic(strength=_STRENGTH)
+    if prior is None:
+        return np.asarray(model.fit(values, labels, sample_weight=importance).coef_[0])
+    along = _PRIOR_SCALE * (values @ prior)[:, np.newaxis]
+    found = model.fit(np.hstack([along, values]), labels, sample_weight=importance).coef_[0]
+    return np.asarray(found[0] * _PRIOR_SCALE * prior + found[1:])
+
+
+def _importance(is_link: Bools) -> Floats:
+    """A query's links weigh 1 together, each other candidate a hundredth."""
+    return np.where(is_link, 1 / max(is_link.sum(), 1), _NEGATIVE_WEIGHT)
+
+
+def _prior_weights(names: Sequence[str], prior: Variant | None, spread: Floats) -> Floats | None:
+    if prior is None:
+        return None
+    weights = np.array([prior.weights.get(name, 0.0) for name in names]) * spread
+    length = np.linalg.norm(weights)
+    return np.asarray(weights / length) if length else None
+
+
+def _score_lesson(lesson: Lesson, ranker: Ranker) -> pl.DataFrame:
+    variant = ranker.choices[ranker.choose(lesson.table.names)]
+    return pl.DataFrame(
+        {
+            "zone": lesson.zone,
+            "query_id": lesson.query_id,
+            "record_id": lesson.record_ids,
+            "score": ranker.score(lesson.table),
+            "contention": variant.contention,
+            "is_link": lesson.is_link,
+        },
+        schema_overrides={"record_id": pl.String},
+    )
+
+
+def _logistic(*, strength: float):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    try:
+        from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    except ImportError as error:
+        raise RankerError(
+            "training needs scikit-learn: pip install 'terrace-zone[learn]'"
+        ) from error
+    return LogisticRegression(C=strength, max_iter=1_000)

@@ -1,0 +1,99 @@
+"""Criterion by criterion: what was observed, required and short, and what is missing."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+
+from terrace.criteria.results import Result
+from terrace.rules.criteria import CompareDate, ComparePoints, Criterion, Judged, Mode, OneOf
+from terrace.rules.rulebook import Rulebook
+from terrace.rules.standing import Applied, apply_rulebooks
+
+DETAIL_COLUMNS = (
+    "company rulebook version mode as_of criterion clause status result observed required gap "
+    "observed_text points_high missing"
+).split()
+_OPEN = [Result.UNKNOWN.value, Result.NEEDS_JUDGEMENT.value]
+
+
+def evaluate_criteria(
+    rulebooks: Sequence[Rulebook],
+    facts: pl.DataFrame,
+    *,
+    as_of: date,
+    known_at: date | None = None,
+    mode: Mode = "first",
+    with_illustrative: bool = False,
+) -> pl.DataFrame:
+    """One row per company, rulebook and criterion, nested ones included; as ``evaluate``.
+
+    Returns:
+        company, rulebook, version, mode, as_of, criterion, clause, status, result;
+        observed, required, gap (dates as days since 1970-01-01; the gap of a quotient in
+        its numerator's unit); observed_text of texts, truths and dates; points_high of
+        a score, whose low end is observed; missing: the empty inputs of an open result,
+        such as ``revenue.y0``, joined by a space.
+    """
+    frames = [
+        _detail_criterion(applied, criterion, mode)
+        for applied in apply_rulebooks(
+            rulebooks,
+            facts,
+            as_of=as_of,
+            known_at=known_at,
+            mode=mode,
+            with_illustrative=with_illustrative,
+            with_figures=True,
+        )
+        for criterion in applied.version.walk()
+    ]
+    return pl.concat(frames).select(DETAIL_COLUMNS)
+
+
+def _detail_criterion(applied: Applied, criterion: Criterion, mode: Mode) -> pl.DataFrame:
+    constants = {
+        "rulebook": applied.rulebook.id,
+        "version": applied.version.id,
+        "mode": mode,
+        "criterion": criterion.id,
+        "clause": criterion.clause,
+        "status": criterion.status,
+    }
+    return applied.frame.select(
+        "company",
+        "as_of",
+        *(pl.lit(value).alias(name) for name, value in constants.items()),
+        pl.col(f"result:{criterion.id}").alias("result"),
+        *(_figure(applied, criterion, name) for name in ("observed", "required", "gap")),
+        _observed_text(criterion),
+        _points_high(criterion),
+        _missing(applied, criterion),
+    )
+
+
+def _figure(applied: Applied, criterion: Criterion, name: str) -> pl.Expr:
+    column = f"{name}:{criterion.id}"
+    if column not in applied.compiled.plan.columns:
+        return pl.lit(None, dtype=pl.Float64).alias(name)
+    return pl.col(column).alias(name)
+
+
+def _observed_text(criterion: Criterion) -> pl.Expr:
+    if isinstance(criterion.test, OneOf | Judged | CompareDate):
+        return pl.col(f"{criterion.test.fact}.y0").cast(pl.String).alias("observed_text")
+    return pl.lit(None, dtype=pl.String).alias("observed_text")
+
+
+def _points_high(criterion: Criterion) -> pl.Expr:
+    if isinstance(criterion.test, ComparePoints):
+        return pl.col(f"high:{criterion.test.score}").alias("points_high")
+    return pl.lit(None, dtype=pl.Float64).alias("points_high")
+
+
+def _missing(applied: Applied, criterion: Criterion) -> pl.Expr:
+    inputs = applied.compiled.plan.inputs_of(f"result:{criterion.id}") & applied.compiled.inputs
+    empty = [pl.when(pl.col(name).is_null()).then(pl.lit(name)) for name in sorted(inputs)]
+    listed = pl.concat_str(empty, separator=" ", ignore_nulls=True) if empty else pl.lit("")
+    is_open = pl.col(f"result:{criterion.id}").is_in(_OPEN)
+    return pl.when(is_open).then(listed).otherwise(pl.lit("")).alias("missing")
