@@ -24,6 +24,7 @@ class Benchmark:
     """One collection: frames of records, links, and each need's fold group."""
 
     name: str
+    part: Part
     needs: pl.DataFrame
     achievements: pl.DataFrame
     links: pl.DataFrame
@@ -49,7 +50,9 @@ def read_benchmark(folder: Path, part: Part = "title", *, language: str = "") ->
     links = links.filter(pl.col("achievement_id").is_in(found["id"].implode()))
     queries = keep_parts(needs, kept if name != "cranfield" else _TEXT_PARTS, language=language)
     documents = keep_parts(found, ("summary", "body"))
-    return Benchmark(name, queries, documents, links, _group_needs(name, needs, documents, links))
+    return Benchmark(
+        name, part, queries, documents, links, _group_needs(name, needs, documents, links)
+    )
 
 
 def keep_parts(frame: pl.DataFrame, parts: Sequence[str], *, language: str = "") -> pl.DataFrame:

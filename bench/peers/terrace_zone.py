@@ -1,4 +1,4 @@
-"""Terrace's own index: BM25, vectors, and both with their z-scores added."""
+"""Terrace: its index by words and by vectors, its search as one types, and the whole match."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -8,12 +8,19 @@ import numpy as np
 import polars as pl
 
 from peers.engine import AttributeFilter, Engine, Rows, Vectors
+from terrace.match.corpus import Corpus
+from terrace.match.features.signals import EncodedQuery
 from terrace.match.index import Entry, Index
+from terrace.match.matcher import Matcher
+from terrace.match.passages import Query
+from terrace.match.search import search_encoded
+from terrace.match.spaces import MULTILINGUAL
 from terrace.match.text import terms
+from terrace.match.vectors import VectorCache
+from terrace.records import Need, Text, to_frame
 
 _MODEL = "bench"
 _WRITTEN_AT_ONCE = 60_000
-_QUERIES_AT_ONCE = 64
 
 
 class _Terrace(Engine):
@@ -28,8 +35,7 @@ class _Terrace(Engine):
 
     def query(self, text: str, vector: Vectors, wanted: AttributeFilter, k: int) -> Rows:
         view = self.index.view()
-        passing = (pl.col("year") >= wanted.year_from) & (pl.col("phase") == wanted.phase)
-        return self._rank(view, text, vector, k, view.rows_where(passing))
+        return self._rank(view, text, vector, k, view.rows_where(passing(wanted)))
 
     def close(self) -> None:
         self.index.close()
@@ -80,35 +86,96 @@ class TerraceDense(_Terrace):
         return self._number(rows[0])
 
 
-class TerraceHybrid(_Terrace):
-    """Every row gets both scores; their z-scores over the allowed rows are added."""
+class TerraceHybrid(Engine):
+    """What a search as one types does: the first stage of matching, words and one space fused."""
 
-    has_vectors = True
+    def build(self, documents: Sequence[str], attributes: pl.DataFrame, vectors: Vectors) -> None:
+        self.given = GivenEmbedder(vectors.shape[1])
+        self.corpus = Corpus(self.folder, VectorCache(self.folder / "cache"), (self.given,))
+        fill_corpus(self.corpus, documents, attributes, vectors)
+
+    def query(self, text: str, vector: Vectors, wanted: AttributeFilter, k: int) -> Rows:
+        mask = self.corpus.view().rows_where(passing(wanted))
+        return self._search([text], vector[np.newaxis], k, mask)[0]
 
     def batch(self, texts: Sequence[str], vectors: Vectors, k: int) -> list[Rows]:
-        view = self.index.view()
-        stored = view.vectors(_MODEL, np.arange(len(view.ids)))
-        found: list[Rows] = []
-        for start in range(0, len(texts), _QUERIES_AT_ONCE):
-            block = slice(start, start + _QUERIES_AT_ONCE)
-            dense = vectors[block] @ stored.T
-            for text, scores in zip(texts[block], dense, strict=True):
-                found.append(self._fuse(view.lexical(terms(text)), scores, k, view.live))
-        return found
+        return self._search(texts, vectors, k, self.corpus.view().live)
 
-    def _rank(self, view: Any, text: str, vector: Vectors, k: int, mask: np.ndarray) -> Rows:
-        return self._fuse(view.lexical(terms(text)), view.dense(_MODEL, vector), k, mask)
+    def close(self) -> None:
+        self.corpus.close()
 
-    def _fuse(self, lexical: np.ndarray, dense: np.ndarray, k: int, mask: np.ndarray) -> Rows:
-        rows = np.flatnonzero(mask)
-        if not len(rows):
-            return []
-        scores = standardise(lexical[rows]) + standardise(dense[rows])
-        best = np.argpartition(scores, -min(k, len(rows)))[-min(k, len(rows)) :]
-        return self._number(rows[best[np.argsort(-scores[best], kind="stable")]])
+    def _search(
+        self, texts: Sequence[str], vectors: Vectors, k: int, mask: np.ndarray
+    ) -> list[Rows]:
+        encoded = [encode_given(text, vector) for text, vector in zip(texts, vectors, strict=True)]
+        found = search_encoded(self.corpus, encoded, top=k, mask=mask)
+        return [[int(name) for name in each["record_id"]] for each in found]
 
 
-def standardise(scores: np.ndarray) -> np.ndarray:
-    """The scores in standard deviations from their mean; all zero where they are all alike."""
-    deviation = scores.std()
-    return (scores - scores.mean()) / (deviation if deviation > 0 else 1.0)
+class TerraceMatcher(Engine):
+    """The whole match: candidates, features, learned ranker, rivals."""
+
+    def build(self, documents: Sequence[str], attributes: pl.DataFrame, vectors: Vectors) -> None:
+        self.given = GivenEmbedder(vectors.shape[1])
+        self.matcher = Matcher(folder=self.folder, embedders=(self.given,))
+        fill_corpus(self.matcher.corpus, documents, attributes, vectors)
+        self.matcher.corpus.embed()
+
+    def query(self, text: str, vector: Vectors, wanted: AttributeFilter, k: int) -> Rows:
+        return self._match([text], vector[np.newaxis], k, where=passing(wanted))[0]
+
+    def batch(self, texts: Sequence[str], vectors: Vectors, k: int) -> list[Rows]:
+        return self._match(texts, vectors, k)
+
+    def close(self) -> None:
+        self.matcher.close()
+
+    def _match(
+        self, texts: Sequence[str], vectors: Vectors, k: int, where: pl.Expr | None = None
+    ) -> list[Rows]:
+        self.given.known |= dict(zip(texts, vectors, strict=True))
+        needs = [Need(id=str(at), texts=(Text(title=text),)) for at, text in enumerate(texts)]
+        pairs = self.matcher.match(to_frame("need", needs), top=k, where=where)
+        found = dict(pairs.group_by("need_id").agg("achievement_id").iter_rows())
+        return [[int(name) for name in found.get(str(at), [])] for at in range(len(texts))]
+
+
+class GivenEmbedder:
+    """Hands out the vectors that the benchmark embedded for everybody."""
+
+    languages = frozenset({"*"})
+    is_symmetric = True
+    id = _MODEL
+
+    def __init__(self, dimension: int) -> None:
+        self.dimension = dimension
+        self.known: dict[str, Vectors] = {}
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self.known[text] for text in texts]).astype(np.float32)
+
+    encode_queries = encode_documents
+
+
+def passing(wanted: AttributeFilter) -> pl.Expr:
+    return (pl.col("year") >= wanted.year_from) & (pl.col("phase") == wanted.phase)
+
+
+def encode_given(text: str, vector: Vectors) -> EncodedQuery:
+    listed, vectors = tuple(terms(text)), {MULTILINGUAL: vector}
+    return EncodedQuery(Query("", text, text, ""), listed, listed, vectors, vectors)
+
+
+def fill_corpus(
+    corpus: Corpus, documents: Sequence[str], attributes: pl.DataFrame, vectors: Vectors
+) -> None:
+    names = [str(row) for row in range(len(documents))]
+    named = attributes.with_columns(
+        pl.Series("id", names),
+        pl.Series("record_id", names),
+        pl.Series("text", documents),
+        language=pl.lit("en"),
+    )
+    entries = [Entry(id=name, text=text) for name, text in zip(names, documents, strict=True)]
+    corpus.index.write(entries, named)
+    corpus.index.add_vectors(_MODEL, names, np.asarray(vectors))

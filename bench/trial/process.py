@@ -21,7 +21,7 @@ _THREAD_VARIABLES = (
     "RAYON_NUM_THREADS",
     "LANCE_CPU_THREADS",
 )
-_QUIET = {"LANCE_LOG": "error"}
+_QUIET = {"LANCEDB_LOG": "error"}
 _GOODBYE_S = 20
 
 

@@ -80,6 +80,10 @@ def summarise_kind(
     if run.ranked.get(kind):
         figures |= measure_quality(run.ranked[kind], setting.needs, setting.links)
         figures |= _compare_with_reference(run, runs, kind, plan)
+        shared = find_shared_needs(runs, kind)
+        answers = {number: run.ranked[kind][number] for number in shared}
+        quality = measure_quality(answers, setting.needs, setting.links)
+        figures |= {f"shared {name}": value for name, value in quality.items()}
     return figures
 
 
@@ -87,6 +91,12 @@ def find_matrix_rate(runs: Mapping[str, Run]) -> float | None:
     """The median rate of the square product, GFLOP/s."""
     rates = runs["product"].rates if "product" in runs else []
     return float(np.median(rates)) if rates else None
+
+
+def find_shared_needs(runs: Mapping[str, Run], kind: str) -> list[int]:
+    """The needs that every engine with a ranking was asked: only there quality compares."""
+    asked = [set(run.ranked[kind]) for run in runs.values() if run.ranked.get(kind)]
+    return sorted(set.intersection(*asked)) if asked else []
 
 
 def _summarise_batch(run: Run, kind: str, setting: Setting) -> dict[str, float]:

@@ -68,7 +68,8 @@ def tabulate_kind(
     """Latency, throughput and quality with one kind of query."""
     header = [
         "engine", "p50 ms", "p99 ms", "batch of", "in s", "queries/s", "of matrix rate", "nDCG@10",
-        "recall@100", "same of 10", "same of 100", "broke filter", "short",
+        "recall@100", "nDCG@10 shared",
+        "same of 10", "same of 100", "broke filter", "short",
     ]  # fmt: skip
     rows = [
         _row_of_kind(name, figures[kind], matrix_gflops)
@@ -117,6 +118,7 @@ def _row_of_kind(name: str, figures: Mapping[str, float], matrix_gflops: float |
         _MISSING if share is None else f"{share:.0%}",
         show(figures.get("nDCG@10"), 3),
         show(figures.get("recall@100"), 3),
+        show(figures.get("shared nDCG@10"), 3),
         show(figures.get("same_of_10"), 2),
         show(figures.get("same_of_100"), 2),
         show(figures.get("forbidden_rows"), 0),

@@ -31,8 +31,8 @@ from trial.measures import (  # noqa: E402
 )
 from trial.memory import read_own_peak_mb, sum_shares_mb  # noqa: E402
 from trial.process import EngineFailed, EngineProcess, find_processes  # noqa: E402
-from trial.report import Setting, summarise_runs  # noqa: E402
-from trial.schedule import Plan, Turns, choose_batch  # noqa: E402
+from trial.report import Setting, find_shared_needs, summarise_runs  # noqa: E402
+from trial.schedule import Plan, Run, Turns, choose_batch  # noqa: E402
 from trial.tables import lay_out, write_report  # noqa: E402
 
 LARGE = [
@@ -239,6 +239,13 @@ class TestTrial:
 
 
 class TestReport:
+    def test_quality_is_compared_over_the_needs_everybody_was_asked(self) -> None:
+        runs = {name: Run(name) for name in ("a", "b", "silent")}
+        runs["a"].ranked["title"] = {0: [1], 1: [2], 2: [3]}
+        runs["b"].ranked["title"] = {2: [1], 0: [7]}
+        assert find_shared_needs(runs, "title") == [0, 2]
+        assert find_shared_needs(runs, "objective") == []
+
     def test_columns_line_up(self) -> None:
         lines = lay_out(["engine", "ms"], [["terrace", "1.0"], ["x", "12.5"]]).splitlines()
         assert len({len(line) for line in lines}) == 1

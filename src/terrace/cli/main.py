@@ -8,7 +8,15 @@ import sys
 
 import typer
 
-from terrace.cli import demo, matching, records, training
+from terrace.cli import (
+    assigning,
+    demo,
+    evaluating,
+    explaining,
+    matching,
+    records,
+    training,
+)
 from terrace.cli.console import messages
 from terrace.errors import InputError, TerraceError
 
@@ -20,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (demo, records, matching, training):
+for group in (demo, records, matching, explaining, assigning, training, evaluating):
     group.register(app)
 
 

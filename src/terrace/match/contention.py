@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from terrace.errors import IndexFault
 from terrace.files import write_atomically
 
 Floats = npt.NDArray[np.float32]
@@ -44,6 +45,11 @@ class Contention:
         older = self.best.join(scored.select("query_id").unique(), on="query_id", how="anti")
         return Contention.of(pl.concat([older, scored.select(SCHEMA.names())]))
 
+    def filled(self, scored: pl.DataFrame) -> "Contention":
+        """This with the pairs of queries that are not known yet; the known keep their scores."""
+        new = scored.join(self.best.select("query_id").unique(), on="query_id", how="anti")
+        return self.joined(new)
+
     def measure(self, scored: pl.DataFrame) -> Floats:
         """The mean score of a record's three best other queries, per pair [n].
 
@@ -64,9 +70,20 @@ class Contention:
 
     def save(self, path: Path) -> None:
         """Write to a Parquet file, whole or not at all."""
-        write_atomically(path, lambda file: self.best.write_parquet(file))
+        write_atomically(path, self.best.write_parquet)
 
     @classmethod
     def load(cls, path: Path) -> "Contention":
-        """What ``save`` wrote; empty where there is nothing."""
-        return cls(pl.read_parquet(path, schema=SCHEMA)) if path.exists() else cls.empty()
+        """What ``save`` wrote; empty where there is nothing.
+
+        Raises:
+            IndexFault: the file is damaged or something else.
+        """
+        if not path.exists():
+            return cls.empty()
+        try:
+            return cls(pl.read_parquet(path, schema=SCHEMA))
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise IndexFault(
+                f"{path} is damaged ({error}); delete it and learn the rivals anew"
+            ) from error

@@ -1,24 +1,28 @@
-"""The searchable side of a match: passages in an index, their vectors, and what was learned of them.
+"""The searchable side of a match: passages in an index, their vectors, what was learned of them.
 
 A corpus is written in two steps, so that it can be searched by words at once:
 ``put`` indexes the texts, ``embed`` adds the vectors that are still missing.
 What is learned of a corpus (LSA, whitening) comes from its public records only.
 """
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from terrace.errors import EmbedderError
 from terrace.match.embed import Embedder
 from terrace.match.embedders.batches import Vectors
 from terrace.match.embedders.lsa import LsaEmbedder, fit_lsa
+from terrace.match.gloss import Glossary, build_glossary
 from terrace.match.index import Bm25, Entry, Index, View
 from terrace.match.passages import Passage, make_passages
-from terrace.match.spaces import LSA, MONOLINGUAL, WHITE, Space, assign_parts
+from terrace.match.spaces import LSA, MONOLINGUAL, MULTILINGUAL, WHITE, Space, assign_parts
 from terrace.match.vectors import VectorCache
 from terrace.match.whitening import Whitening, fit_whitening
 from terrace.progress import Progress, silent
@@ -26,6 +30,8 @@ from terrace.progress import Progress, silent
 _HEAVY = ("texts", "works", "extra", "visibility", "language")
 _LSA_FILE, _WHITENING_FILE = "lsa.npz", "whitening.npz"
 _EMBED_ROWS = 4_096
+_LSA_TEXTS = 15_000
+_ALL = pl.lit(True)
 _BM25 = Bm25(k1=1.5, b=0.75)
 
 
@@ -40,6 +46,7 @@ class Corpus:
 
     def __post_init__(self) -> None:
         self._parts = assign_parts(self.embedders)
+        self._glossaries: dict[str, Glossary] = {}
         self.index = Index.open(self.folder / "index", bm25=_BM25)
 
     def view(self) -> View:
@@ -86,23 +93,44 @@ class Corpus:
                 spaces.append(Space(MONOLINGUAL + WHITE, mono, whitening))
         return tuple(spaces)
 
+    @property
+    def bridge(self) -> Space | None:
+        """The space in which texts of several languages meet, if there is one."""
+        model = self._parts.get(MULTILINGUAL)
+        return Space(MULTILINGUAL, model) if model else None
+
+    def glossary(self, language: str, progress: Progress = silent) -> Glossary | None:
+        """The words of the public passages in one language; None without a multilingual model.
+
+        Made at the first query in another language and kept until the corpus is opened anew.
+        """
+        if self.bridge is None:
+            return None
+        if language not in self._glossaries:
+            texts = self._public_texts(pl.col("language") == language)
+            self._glossaries[language] = build_glossary(
+                language, texts, self.bridge, self.cache, progress
+            )
+        return self._glossaries[language]
+
     def close(self) -> None:
         """Let go of the files."""
         self.index.close()
 
     def _learn(self) -> None:
-        """Learn once; afterwards new records are folded in."""
-        if not (self.folder / _LSA_FILE).exists():
+        """Learn what is not there yet; afterwards new records are folded in."""
+        known = {space.name for space in self.learned}
+        if LSA not in known:
             self._learn_lsa()
-        if not (self.folder / _WHITENING_FILE).exists():
+        if MONOLINGUAL + WHITE not in known:
             self._learn_whitening()
         self.__dict__.pop("learned", None)
 
     def _learn_lsa(self) -> None:
-        view = self.view()
-        public = view.attributes.filter(pl.Series(view.live & view.counted))
+        # Sorted, so that the choice does not depend on the order of loading.
+        texts = sorted(self._public_texts())
         try:
-            model = fit_lsa(public["text"].to_list())
+            model = fit_lsa(random.Random(0).sample(texts, min(len(texts), _LSA_TEXTS)))
         except EmbedderError:
             # Too little text to learn from: matching works without.
             return
@@ -118,13 +146,28 @@ class Corpus:
         if whitening:
             whitening.save(self.folder / _WHITENING_FILE)
 
+    def _public_texts(self, where: pl.Expr = _ALL) -> list[str]:
+        view = self.view()
+        if not len(view):
+            return []
+        public = pl.Series(view.live & view.counted)
+        return view.attributes.filter(public & where)["text"].to_list()
+
     def _add_vectors(self, space: Space, progress: Progress) -> None:
         view = self.view()
-        missing = (view.live & ~view.has_vectors(space.id)).nonzero()[0]
+        wanting = view.live & ~view.has_vectors(space.id) & self._spoken_rows(space)
+        missing = wanting.nonzero()[0]
         for start in range(0, len(missing), _EMBED_ROWS):
             found = view.attributes[missing[start : start + _EMBED_ROWS].tolist()]
             vectors = self._encode_documents(space, found["text"].to_list(), progress)
-            self.index.add_vectors(space.id, found["id"].to_list(), vectors)
+            ids = found["id"].to_list()
+            self.index.add_vectors(space.id, ids, vectors, generation=view.generation)
+
+    def _spoken_rows(self, space: Space) -> npt.NDArray[np.bool_]:
+        """The rows whose language means something in this space."""
+        languages = self.view().attributes["language"]
+        spoken = [each for each in languages.unique() if space.speaks(each or "")]
+        return np.asarray(languages.is_in(spoken, nulls_equal=True))
 
     def _encode_documents(self, space: Space, texts: list[str], progress: Progress) -> Vectors:
         if isinstance(space.embedder, LsaEmbedder):

@@ -138,7 +138,7 @@ def _measure_needs(pairs: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
 def _compute_measures(pairs: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     """One row per need with pairs: need_id and a column per measure."""
     try:
-        import ir_measures  # noqa: PLC0415 (optional)
+        import ir_measures
     except ImportError as error:
         raise TerraceError(
             "measuring needs ir-measures: pip install 'terrace-zone[evaluate]'"

@@ -16,12 +16,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from terrace.match.confidence import rate_confidence
 from terrace.match.contention import SCHEMA, Contention
 from terrace.match.corpus import Corpus
 from terrace.match.embed import Embedder, default_embedders
 from terrace.match.passages import make_queries
-from terrace.match.rank import Ranker, confidence_of, shipped_ranker
-from terrace.match.scoring import EXAMINED, Examined, encode_queries, examine, full_mask
+from terrace.match.rank import Ranker, shipped_ranker
+from terrace.match.scoring import EXAMINED, Examined, examine, full_mask
+from terrace.match.search import search_words
 from terrace.match.vectors import VectorCache
 from terrace.progress import Progress, silent
 from terrace.records import Kind
@@ -29,7 +31,16 @@ from terrace.records import Kind
 ABSTAIN_BELOW = 0.1
 """Below this confidence Terrace makes no claim; an unlinked pair may fit all the same."""
 
-_SCORED = pl.Schema([*SCHEMA.items(), ("variant", pl.Int64)])
+_SCORED = pl.Schema(
+    [
+        *SCHEMA.items(),
+        ("cosine", pl.Float32),
+        ("coverage", pl.Float32),
+        ("sets_scale", pl.Boolean),
+        ("variant", pl.Int64),
+        ("language", pl.String),
+    ]
+)
 _CONTENTION_FILE = "contention.parquet"
 
 
@@ -77,8 +88,7 @@ class Matcher:
 
     def learn_rivals(self, queries: pl.DataFrame, progress: Progress = silent) -> None:
         """Remember how well the zone's public queries fit each record, see ``contention.py``."""
-        public = queries.filter(pl.col("visibility").struct.field("teaser") == "public")
-        scored = self._score(public, None, EXAMINED, progress)
+        scored = self._score(_public(queries), None, EXAMINED, progress)
         self._contention = self._contention.joined(scored)
         self._contention.save(self._folder / _CONTENTION_FILE)
 
@@ -96,9 +106,16 @@ class Matcher:
         ``{asked_by}_id``, ``{kind}_id``, rank (from 1), score and confidence.
         """
         scored = self._score(queries, where, max(EXAMINED, top), progress)
-        rated = self._rate(scored, self._contention.joined(scored))
+        rivals = scored.filter(pl.col("query_id").is_in(_public(queries)["id"].implode()))
+        rated = self._rate(scored, self._contention.joined(rivals))
         best = (
-            rated.sort("query_id", "confidence", "record_id", descending=[False, True, False])
+            rated.sort(
+                "query_id",
+                "confidence",
+                "score",
+                "record_id",
+                descending=[False, True, True, False],
+            )
             .group_by("query_id", maintain_order=True)
             .head(top)
             .with_columns(rank=pl.int_range(1, pl.len() + 1).over("query_id"))
@@ -107,13 +124,21 @@ class Matcher:
         columns = sorted((f"{self.asked_by}_id", f"{self.kind}_id"), reverse=True)
         return named.select(*columns, "rank", "score", "confidence")
 
+    def search(self, text: str, *, top: int = 10, where: pl.Expr | None = None) -> pl.DataFrame:
+        """The records that fit a few words at once: the first stage alone, as one types.
+
+        Returns ``{kind}_id`` and score, best first; ``where`` filters before ranking.
+        """
+        found = search_words(self.corpus, text, top=top, mask=full_mask(self.corpus.view(), where))
+        return found.rename({"record_id": f"{self.kind}_id"})
+
     def examine(
         self, queries: pl.DataFrame, where: pl.Expr | None, examined: int, progress: Progress
     ) -> list[Examined]:
         """The candidates of each query with their features, for training and explanation."""
-        encoded = encode_queries(make_queries(queries), self.corpus, progress)
+        asked = make_queries(queries)
         mask = full_mask(self.corpus.view(), where)
-        return list(examine(self.corpus, encoded, mask, examined=examined, progress=progress))
+        return list(examine(self.corpus, asked, mask, examined=examined, progress=progress))
 
     def close(self) -> None:
         """Let go of the files, and of the folder if it was temporary."""
@@ -137,7 +162,11 @@ class Matcher:
                     "query_id": [each.query.id] * len(each.table.rows),
                     "record_id": ids[each.table.rows.tolist()],
                     "score": ranker.score(each.table),
+                    "cosine": each.table.cosine,
+                    "coverage": each.table.coverage,
+                    "sets_scale": each.table.sets_scale,
                     "variant": [ranker.choose(each.table.names)] * len(each.table.rows),
+                    "language": [each.language] * len(each.table.rows),
                 }
             )
             for each in self.examine(queries, where, examined, progress)
@@ -145,16 +174,16 @@ class Matcher:
         return _best_passages(pl.concat(parts).cast(_SCORED)) if parts else _SCORED.to_frame()
 
     def _rate(self, scored: pl.DataFrame, contention: Contention) -> pl.DataFrame:
-        """Take off contention and add confidence, variant by variant."""
+        """Take off contention and add confidence, list of candidates by list."""
         ranker = self.ranker or Ranker()
-        rivals = contention.measure(scored)
-        number = scored["variant"].to_numpy()
-        score, confidence = np.zeros(len(scored), np.float32), np.zeros(len(scored), np.float32)
-        for which in np.unique(number):
-            at, variant = number == which, ranker.choices[which]
-            score[at] = scored["score"].to_numpy()[at] - variant.contention * rivals[at]
-            confidence[at] = confidence_of(score[at], variant)
-        return scored.with_columns(score=pl.Series(score), confidence=pl.Series(confidence))
+        taken = pl.Series(contention.measure(scored), dtype=pl.Float32)
+        weights = np.array([choice.contention for choice in ranker.choices], dtype=np.float32)
+        weight = pl.Series(weights[scored["variant"].to_numpy()])
+        rated = scored.with_columns(score=pl.col("score") - weight * taken)
+        lists = rated.partition_by("variant", "language", maintain_order=True)
+        if not lists:
+            return rated.with_columns(confidence=pl.lit(0.0))
+        return pl.concat([_with_confidence(part, ranker) for part in lists])
 
 
 def _best_passages(scored: pl.DataFrame) -> pl.DataFrame:
@@ -162,3 +191,13 @@ def _best_passages(scored: pl.DataFrame) -> pl.DataFrame:
     return scored.sort("score", descending=True, maintain_order=True).unique(
         ["query_id", "record_id"], keep="first", maintain_order=True
     )
+
+
+def _with_confidence(scored: pl.DataFrame, ranker: Ranker) -> pl.DataFrame:
+    """Candidates of one language and variant, with their confidence."""
+    calibration = ranker.choices[scored["variant"][0]].calibration
+    return scored.with_columns(confidence=pl.Series(rate_confidence(scored, calibration)))
+
+
+def _public(records: pl.DataFrame) -> pl.DataFrame:
+    return records.filter(pl.col("visibility").struct.field("teaser") == "public")

@@ -75,5 +75,7 @@ def _language_of(row: Mapping[str, Any], text: str) -> str:
 
 def _passage_of_work(row: Mapping[str, Any], number: int, work: Mapping[str, Any]) -> Passage:
     text = ". ".join(part for part in (work["title"], work["body"]) if part)
-    passage_id = f"{row['id']}#{work['id'] or number}"
-    return Passage(passage_id, row["id"], text, work["language"] or detect_language(text))
+    # Numbered, because the ids of works need not differ within a record.
+    return Passage(
+        f"{row['id']}#{number}", row["id"], text, work["language"] or detect_language(text)
+    )

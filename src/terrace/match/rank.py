@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from terrace.errors import RankerError
 from terrace.files import write_atomically
+from terrace.match.confidence import BY_HAND, Calibration
 from terrace.match.features.scale import standardise
 from terrace.match.features.table import FIRST, FeatureTable
 
@@ -31,14 +32,13 @@ class Variant:
     """What was learned for one set of features.
 
     A pair's score is the standardised sum of weighted features, less
-    ``contention`` times how well the record fits others (``contention.py``).
-    Its confidence is ``1 / (1 + exp(-(slope * score + offset)))``.
+    ``contention`` times how well the record fits others (``contention.py``);
+    ``calibration`` turns it into a confidence (``confidence.py``).
     """
 
     weights: Mapping[str, float]
     contention: float = 0.5
-    slope: float = 1.0
-    offset: float = -6.0
+    calibration: Calibration = BY_HAND
 
 
 UNLEARNED = Variant(weights={FIRST: 1.0})
@@ -69,7 +69,7 @@ class Ranker:
         weights = self.choices[self.choose(table.names)].weights
         columns = [table.names.index(name) for name in weights]
         weighted = table.values[:, columns] @ np.array(list(weights.values()), dtype=np.float32)
-        return standardise(weighted)
+        return standardise(weighted, table.sets_scale)
 
     def save(self, path: Path) -> None:
         """Write the ranker as JSON, whole or not at all."""
@@ -89,7 +89,7 @@ class Ranker:
             raise RankerError(f"no ranker at {path}; make one with 'terrace train'") from error
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise RankerError(
-                f"{path} is not a ranker of this version ({error}); make it anew with 'terrace train'"
+                f"{path} is no ranker of this version ({error}); make it with 'terrace train'"
             ) from error
 
 
@@ -103,15 +103,12 @@ def shipped_ranker(name: str = "default") -> Ranker:
         return Ranker.load(folder / f"{name}.json")
 
 
-def confidence_of(scores: Floats, variant: Variant) -> Floats:
-    """The calibrated probability [n] that a pair is among the true links."""
-    logits = np.clip(variant.slope * scores + variant.offset, -30, 30)
-    return np.asarray(1 / (1 + np.exp(-logits)), dtype=np.float32)
-
-
 def _parse(text: str) -> Ranker:
     content = json.loads(text)
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ValueError(f"its format is not {FORMAT}")
-    variants = tuple(Variant(**variant) for variant in content["variants"])
+    variants = tuple(
+        Variant(**{**variant, "calibration": Calibration(**variant["calibration"])})
+        for variant in content["variants"]
+    )
     return Ranker(variants, content["trained_on"], content.get("figures", {}))

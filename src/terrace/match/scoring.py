@@ -1,28 +1,39 @@
 """Scoring: the candidates of each query, in the query's language and across languages."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from threadpoolctl import ThreadpoolController
 
 from terrace.match.corpus import Corpus
 from terrace.match.features.signals import (
     DEPTH,
     Bools,
+    Candidates,
     EncodedQuery,
     gather_candidates,
 )
 from terrace.match.features.table import FeatureTable, build_table, neighbour_spaces
+from terrace.match.gloss import Glossary, gloss_texts
 from terrace.match.index import View
 from terrace.match.passages import Query
-from terrace.match.spaces import Space
+from terrace.match.spaces import LSA, MONOLINGUAL, MULTILINGUAL, WHITE, Space
 from terrace.match.text import terms
 from terrace.progress import Progress, silent
 
 EXAMINED = 200
 """How many candidates of the first stage get all features."""
+
+_MANY_ROWS = 20_000
+"""From here on a second thread pays (below, threads that wait for a busy core cost far more),
+and every space scanned costs milliseconds."""
+
+_STRONGEST_FIRST = (MONOLINGUAL + WHITE, MONOLINGUAL, MULTILINGUAL, LSA)
 
 
 @dataclass(frozen=True)
@@ -43,13 +54,20 @@ class _Group:
 
 
 def encode_queries(
-    queries: Sequence[Query], corpus: Corpus, progress: Progress = silent
+    queries: Sequence[Query],
+    corpus: Corpus,
+    progress: Progress = silent,
+    *,
+    spaces: Sequence[Space] | None = None,
 ) -> list[EncodedQuery]:
-    """Terms and vectors of all queries, each model asked once."""
+    """Terms and vectors of all queries, each model asked once.
+
+    ``spaces`` are all that the corpus has if not said.
+    """
     heads, wholes = [q.head for q in queries], [q.whole for q in queries]
     encoded = {
         space.name: space.encode_queries([*heads, *wholes], corpus.cache, progress)
-        for space in corpus.spaces()
+        for space in (corpus.spaces() if spaces is None else spaces)
     }
     count = len(queries)
     return [
@@ -66,7 +84,7 @@ def encode_queries(
 
 def examine(
     corpus: Corpus,
-    queries: Sequence[EncodedQuery],
+    queries: Sequence[Query],
     mask: Bools,
     *,
     examined: int = EXAMINED,
@@ -75,12 +93,64 @@ def examine(
     """The candidates of each query among the rows of the mask, per language of theirs."""
     view, spaces = corpus.view(), corpus.spaces()
     groups = _group_by_language(view, mask)
-    for done, encoded in enumerate(queries, 1):
-        for group in groups:
-            table = _examine_group(view, encoded, spaces, group, examined)
+    encoded = encode_queries(queries, corpus, progress)
+    threads = 1 if len(view) < _MANY_ROWS else None
+    done, total = 0, len(groups) * len(queries)
+    for group in groups:
+        told = _encode_for(encoded, group.language, corpus, progress)
+        tables = _examine_group(view, told, spaces, group, examined)
+        for query in queries:
+            with _blas().limit(limits=threads, user_api="blas"):
+                table = next(tables)
             if table is not None:
-                yield Examined(encoded.query, group.language, table)
-        progress("Matching", done, len(queries))
+                yield Examined(query, group.language, table)
+            done += 1
+            progress("Matching", done, total)
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def _encode_for(
+    encoded: Sequence[EncodedQuery], language: str, corpus: Corpus, progress: Progress
+) -> list[EncodedQuery]:
+    """The queries as they meet documents of a language: as they are, or glossed into it."""
+    foreign = [at for at, each in enumerate(encoded) if not _share_words(each.query, language)]
+    glossary = corpus.glossary(language, progress) if foreign else None
+    told = list(encoded)
+    if glossary is None:
+        return told
+    glossed = _gloss_queries([encoded[at].query for at in foreign], glossary, corpus)
+    for at, each in zip(foreign, encode_queries(glossed, corpus, progress), strict=True):
+        told[at] = _keep_meaning(each, encoded[at])
+    return told
+
+
+def _gloss_queries(queries: Sequence[Query], glossary: Glossary, corpus: Corpus) -> list[Query]:
+    space = corpus.bridge
+    if space is None:
+        return list(queries)
+    heads = gloss_texts([q.head for q in queries], glossary, space, corpus.cache)
+    wholes = gloss_texts([q.whole for q in queries], glossary, space, corpus.cache)
+    return [
+        Query(query.id, head, whole, glossary.language)
+        for query, head, whole in zip(queries, heads, wholes, strict=True)
+    ]
+
+
+def _keep_meaning(glossed: EncodedQuery, original: EncodedQuery) -> EncodedQuery:
+    """The multilingual model understands the original better than its gloss."""
+    heads, wholes = dict(glossed.head_vectors), dict(glossed.whole_vectors)
+    if MULTILINGUAL in original.whole_vectors:
+        heads[MULTILINGUAL] = original.head_vectors[MULTILINGUAL]
+        wholes[MULTILINGUAL] = original.whole_vectors[MULTILINGUAL]
+    return replace(glossed, head_vectors=heads, whole_vectors=wholes)
+
+
+def _share_words(query: Query, language: str) -> bool:
+    return not query.language or not language or query.language == language
 
 
 def _group_by_language(view: View, mask: Bools) -> list[_Group]:
@@ -92,23 +162,50 @@ def _group_by_language(view: View, mask: Bools) -> list[_Group]:
 
 
 def _examine_group(
-    view: View, encoded: EncodedQuery, spaces: Sequence[Space], group: _Group, examined: int
-) -> FeatureTable | None:
-    asked, there = encoded.query.language, group.language
-    by_words = not asked or not there or asked == there
-    speaking = [space for space in spaces if space.speaks(there)]
-    if by_words:
+    view: View,
+    queries: Sequence[EncodedQuery],
+    spaces: Sequence[Space],
+    group: _Group,
+    examined: int,
+) -> Iterator[FeatureTable | None]:
+    """A table for each query, in order; None where the query cannot be told in this language."""
+    speaking = [space for space in spaces if space.speaks(group.language)]
+    neighbours = neighbour_spaces(speaking)
+    for asked, run in groupby(queries, key=lambda each: each.query.language):
+        if asked and group.language and asked != group.language:
+            yield from (None for _ in run)
+            continue
         comparing = [space for space in speaking if space.speaks(asked)]
-    else:
-        comparing = [space for space in speaking if space.bridges(asked, there)]
-    depth = max(DEPTH, examined)
-    candidates = gather_candidates(
-        view, encoded, comparing, group.mask, by_words=by_words, depth=depth
-    )
+        scanned = choose_scanned(comparing, len(view))
+        listed = list(run)
+        found = gather_candidates(
+            view, listed, comparing, group.mask, scanned=scanned, depth=max(DEPTH, examined)
+        )
+        for encoded, candidates in zip(listed, found, strict=True):
+            yield _build(view, encoded, candidates, neighbours, examined)
+
+
+def _build(
+    view: View,
+    encoded: EncodedQuery,
+    candidates: Candidates,
+    neighbours: Sequence[Space],
+    examined: int,
+) -> FeatureTable | None:
     if not len(candidates.rows):
         return None
-    neighbours = neighbour_spaces(speaking)
-    return build_table(view, encoded, candidates, neighbours, by_words=by_words, examined=examined)
+    return build_table(view, encoded, candidates, neighbours, examined=examined)
+
+
+def choose_scanned(spaces: Sequence[Space], rows: int) -> list[Space]:
+    """Where candidates are looked for: in every space, or among many rows in the best one."""
+    return list(spaces) if rows < _MANY_ROWS else strongest(spaces)
+
+
+def strongest(spaces: Iterable[Space]) -> list[Space]:
+    """The one space that finds most; none of none."""
+    by_name = {space.name: space for space in spaces}
+    return [by_name[name] for name in _STRONGEST_FIRST if name in by_name][:1]
 
 
 def full_mask(view: View, where: pl.Expr | None) -> npt.NDArray[np.bool_]:

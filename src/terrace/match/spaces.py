@@ -40,12 +40,6 @@ class Space:
         spoken = self.embedder.languages
         return not language or _ANY in spoken or language in spoken
 
-    def bridges(self, one: str, other: str) -> bool:
-        """Whether texts of two different languages can be compared here."""
-        if isinstance(self.embedder, LsaEmbedder):
-            return False
-        return self.speaks(one) and self.speaks(other)
-
     def encode_queries(
         self, texts: Sequence[str], cache: VectorCache, progress: Progress = silent
     ) -> Vectors:

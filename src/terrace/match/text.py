@@ -26,12 +26,15 @@ _ABBREVIATION = re.compile(
 _SPACE = re.compile(r"[\s\u3000\x00-\x1f\x7f]+")
 _MIN_SENTENCE = 20
 _STOPWORDS = frozenset(
-    "a about above after all also an and any are as at be been being both but by can could did do does"
-    " each for from had has have he her his how i if in into is it its itself may more most no nor not of"
-    " on only or other our out over own same shall she should so some such than that the their them then"
-    " there these they this those through to under until up very was we were what when where which while"
-    " who will with would you your"
-    " 的 了 和 是 在 与 及 对 等 为 以 其 该 中 上 下 并 或 由 从 而 将 被 把 于 之 这 那 个 一种 一个 进行".split()
+    """
+    a about above after all also an and any are as at be been being both but by can could did do
+    does each for from had has have he her his how i if in into is it its itself may more most no
+    nor not of on only or other our out over own same shall she should so some such than that the
+    their them then there these they this those through to under until up very was we were what
+    when where which while who will with would you your
+    的 了 和 是 在 与 及 对 等 为 以 其 该 中 上 下 并 或 由 从 而 将 被 把 于 之 这 那 个
+    一种 一个 进行
+    """.split()
 )
 
 _stem_word = Stemmer.Stemmer("english").stemWord
@@ -70,6 +73,15 @@ def terms(text: str) -> list[str]:
 @functools.lru_cache(maxsize=500_000)
 def _term_of(word: str) -> str:
     return "" if len(word) < 2 or word in _STOPWORDS else _stem_word(word)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text as they are written, in lower case, without stopwords."""
+    found: list[str] = []
+    for word in _WORD.findall(unicodedata.normalize("NFKC", text).lower()):
+        parts = rjieba.cut(word) if word[0] >= _FIRST_CJK else [word]
+        found.extend(part for part in parts if part not in _STOPWORDS)
+    return found
 
 
 def bigrams(word_terms: Iterable[str]) -> set[str]:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from terrace.errors import RankerError
+from terrace.match.confidence import fit_calibration, make_logistic
 from terrace.match.contention import Contention
 from terrace.match.features.table import FeatureTable
 from terrace.match.rank import Ranker, Variant
@@ -34,6 +35,8 @@ class Lesson:
 
     ``zone`` keeps collections apart, ``group`` is what must not be torn between
     folds (a call, a solicitation), ``links`` counts all true links of the query.
+    A stray is a query of another collection, known to have no link here: it
+    teaches confidence that there may be nothing to find.
     """
 
     zone: str
@@ -43,6 +46,7 @@ class Lesson:
     record_ids: tuple[str, ...]
     is_link: Bools
     links: int
+    is_stray: bool = False
 
 
 def train_ranker(
@@ -123,10 +127,9 @@ def assign_folds(groups: Sequence[str], folds: int = FOLDS) -> list[int]:
 
 
 def calibrate(variant: Variant, unseen: pl.DataFrame) -> Variant:
-    """The variant with slope and offset fitted on scores it was not trained on (Platt, 1999)."""
-    model = _logistic(strength=1e6)
-    model.fit(unseen["score"].to_numpy().reshape(-1, 1), unseen["is_link"].to_numpy())
-    return replace(variant, slope=float(model.coef_[0, 0]), offset=float(model.intercept_[0]))
+    """The variant with a confidence fitted on scores of queries it was not trained on."""
+    judged = pl.col("is_stray") | pl.col("is_link").any().over("zone", "query_id")
+    return replace(variant, calibration=fit_calibration(unseen.filter(judged)))
 
 
 def _train_variant(lessons: Sequence[Lesson], prior: Ranker | None) -> Variant:
@@ -143,7 +146,7 @@ def _solve(values: Floats, taught: Sequence[Lesson], prior: Floats | None) -> Fl
     """Logistic regression; with a prior, along it for free and away from it at a price."""
     labels = np.concatenate([lesson.is_link for lesson in taught])
     importance = np.concatenate([_importance(lesson.is_link) for lesson in taught])
-    model = _logistic(strength=_STRENGTH)
+    model = make_logistic(strength=_STRENGTH)
     if prior is None:
         return np.asarray(model.fit(values, labels, sample_weight=importance).coef_[0])
     along = _PRIOR_SCALE * (values @ prior)[:, np.newaxis]
@@ -173,17 +176,11 @@ def _score_lesson(lesson: Lesson, ranker: Ranker) -> pl.DataFrame:
             "record_id": lesson.record_ids,
             "score": ranker.score(lesson.table),
             "contention": variant.contention,
+            "cosine": lesson.table.cosine,
+            "coverage": lesson.table.coverage,
+            "sets_scale": lesson.table.sets_scale,
+            "is_stray": lesson.is_stray,
             "is_link": lesson.is_link,
         },
         schema_overrides={"record_id": pl.String},
     )
-
-
-def _logistic(*, strength: float):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    try:
-        from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
-    except ImportError as error:
-        raise RankerError(
-            "training needs scikit-learn: pip install 'terrace-zone[learn]'"
-        ) from error
-    return LogisticRegression(C=strength, max_iter=1_000)

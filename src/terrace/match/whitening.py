@@ -7,16 +7,15 @@ directions part of the way undoes that (after Mu and Viswanath, "All-but-the-top
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from terrace.errors import EmbedderError
-from terrace.files import write_atomically
-from terrace.match.embed import Embedder
+from terrace.match.embedders.arrays import read_arrays, write_arrays
 from terrace.match.embedders.batches import Vectors, unit_rows
 
 _POWER = 0.25
@@ -31,7 +30,7 @@ class Whitening:
     mean: npt.NDArray[np.float32]
     transform: npt.NDArray[np.float32]
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Names the model and, by digest, the corpus this was learned from."""
         digest = hashlib.blake2b(self.transform.tobytes() + self.mean.tobytes(), digest_size=6)
@@ -47,7 +46,7 @@ class Whitening:
     def save(self, path: Path) -> None:
         """Write to one ``.npz`` file, whole or not at all."""
         parts = {"id": np.array(self.model_id), "mean": self.mean, "transform": self.transform}
-        write_atomically(path, lambda file: np.savez(file, **parts))  # type: ignore[arg-type]
+        write_arrays(path, parts)
 
     @classmethod
     def load(cls, path: Path) -> "Whitening":
@@ -57,11 +56,11 @@ class Whitening:
             EmbedderError: the file is missing or damaged.
         """
         try:
-            with np.load(path, allow_pickle=False) as parts:
-                return cls(str(parts["id"]), parts["mean"], parts["transform"])
-        except (OSError, KeyError, ValueError, EOFError) as error:
+            parts = read_arrays(path)
+            return cls(str(parts["id"]), parts["mean"], parts["transform"])
+        except (OSError, KeyError, ValueError) as error:
             raise EmbedderError(
-                f"{path} is damaged ({error}); delete it and embed again"
+                f"{path} is missing or damaged ({error}); delete it and embed again"
             ) from error
 
 
@@ -77,8 +76,3 @@ def fit_whitening(model_id: str, vectors: Vectors) -> Whitening | None:
     # The median keeps directions that are mere noise from being blown up.
     scale = (values + np.median(values)).clip(min=1e-12) ** -_POWER
     return Whitening(model_id, mean.astype(np.float32), (directions * scale).astype(np.float32))
-
-
-def encode_whitened(whitening: Whitening, embedder: Embedder, texts: Sequence[str]) -> Vectors:
-    """Whitened query vectors [n, d] of texts."""
-    return whitening(embedder.encode_queries(texts))

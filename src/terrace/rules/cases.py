@@ -31,9 +31,10 @@ from terrace.criteria.results import Result
 from terrace.rules.criteria import Mode
 from terrace.rules.facts import Facts, suggest_names
 from terrace.rules.labels import read_choice, to_number
-from terrace.rules.rulebook import CASES_SUFFIX, Rulebook, Version, read_plain
+from terrace.rules.rulebook import CASES_SUFFIX, Rulebook, read_plain
 from terrace.rules.snapshot import facts_schema, take_snapshot
 from terrace.rules.verdicts import VERDICT, Compiled, compile_version
+from terrace.rules.versions import Version
 
 Points = tuple[float, float]
 Expected = Mapping[str, str | float | Points]
@@ -130,7 +131,7 @@ def _read_case(section: Section, bases: Section | None, rulebook: Rulebook) -> C
         mode=read_choice(section, "mode", get_args(Mode), "first"),
         with_illustrative=section.values.get("illustrative") is True,
         facts={**facts, **_facts_of(section, "set", as_of, rulebook.catalog.facts)},
-        expect=_read_expected(section),
+        expect=_read_expected(section, rulebook),
         place=section.place,
     )
 
@@ -175,9 +176,23 @@ def _typed(section: Section, name: str, value: Any, facts: Facts) -> Any:
     return value
 
 
-def _read_expected(section: Section) -> Expected:
+def _read_expected(section: Section, rulebook: Rulebook) -> Expected:
     expect = section.section("expect")
-    return {k: _expected_value(expect, k, v) for k, v in expect.values.items() if k != "__line__"}
+    found = {k: _expected_value(expect, k, v) for k, v in expect.values.items() if k != "__line__"}
+    unknown = [key for key in found if not _is_named(key, rulebook)]
+    if unknown:
+        expect.refuse(
+            f"nothing in the rulebook is called '{unknown[0]}'",
+            "expect 'result', a criterion, a score, or ID.observed, ID.required, ID.gap",
+        )
+    return found
+
+
+def _is_named(key: str, rulebook: Rulebook) -> bool:
+    name, _, figure = key.rpartition(".")
+    criteria = {c.id for version in rulebook.versions for c in version.walk()}
+    scores = {s.id for version in rulebook.versions for s in version.walk_scores()}
+    return key == "result" or key in criteria | scores or (figure in _FIGURES and name in criteria)
 
 
 def _expected_value(section: Section, key: str, value: Any) -> str | float | Points:
@@ -242,8 +257,8 @@ def _rows_of(number: int, case: Case) -> Iterator[dict[str, Any]]:
     for key, value in case.facts.items():
         name, _, year = key.partition("@")
         years.setdefault(int(year), {})[name] = value
-    for year, values in years.items():
-        yield {"company": str(number), "fiscal_year": year, **values}
+    for fiscal_year, values in years.items():
+        yield {"company": str(number), "fiscal_year": fiscal_year, **values}
 
 
 def column_of(key: str) -> str:

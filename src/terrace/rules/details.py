@@ -5,15 +5,23 @@ from datetime import date
 
 import polars as pl
 
-from terrace.criteria.results import Result
+from terrace.criteria.results import RESULT_TYPE, Result
 from terrace.rules.criteria import CompareDate, ComparePoints, Criterion, Judged, Mode, OneOf
 from terrace.rules.rulebook import Rulebook
 from terrace.rules.standing import Applied, apply_rulebooks
 
-DETAIL_COLUMNS = (
-    "company rulebook version mode as_of criterion clause status result observed required gap "
-    "observed_text points_high missing"
-).split()
+DETAIL_SCHEMA = pl.Schema(
+    {
+        **dict.fromkeys(("company", "rulebook", "version", "mode"), pl.String()),
+        "as_of": pl.Date(),
+        **dict.fromkeys(("criterion", "clause", "status"), pl.String()),
+        "result": RESULT_TYPE,
+        **dict.fromkeys(("observed", "required", "gap"), pl.Float64()),
+        "observed_text": pl.String(),
+        "points_high": pl.Float64(),
+        "missing": pl.String(),
+    }
+)
 _OPEN = [Result.UNKNOWN.value, Result.NEEDS_JUDGEMENT.value]
 
 
@@ -36,7 +44,7 @@ def evaluate_criteria(
         such as ``revenue.y0``, joined by a space.
     """
     frames = [
-        _detail_criterion(applied, criterion, mode)
+        detail_criteria(applied, mode)
         for applied in apply_rulebooks(
             rulebooks,
             facts,
@@ -46,9 +54,15 @@ def evaluate_criteria(
             with_illustrative=with_illustrative,
             with_figures=True,
         )
-        for criterion in applied.version.walk()
     ]
-    return pl.concat(frames).select(DETAIL_COLUMNS)
+    return pl.concat(frames) if frames else pl.DataFrame(schema=DETAIL_SCHEMA)
+
+
+def detail_criteria(applied: Applied, mode: Mode) -> pl.DataFrame:
+    """The criteria of one applied version (with its figures), as ``evaluate_criteria``."""
+    criteria = applied.version.walk()
+    frames = [_detail_criterion(applied, criterion, mode) for criterion in criteria]
+    return pl.concat(frames).select(list(DETAIL_SCHEMA))
 
 
 def _detail_criterion(applied: Applied, criterion: Criterion, mode: Mode) -> pl.DataFrame:

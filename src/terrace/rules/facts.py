@@ -46,8 +46,10 @@ UNIT_SCALES: Mapping[str, Mapping[str, float]] = {
     "": {"": 1},
 }
 RESERVED = frozenset(
-    "company name fiscal_year recorded source confidence note fact value unit as_of this "
-    "fiscal_years".split()
+    (
+        *("company", "name", "fiscal_year", "recorded", "source", "confidence", "note"),
+        *("fact", "value", "unit", "as_of", "this", "fiscal_years"),
+    )
 )
 
 
@@ -116,7 +118,9 @@ def _read_fact(section: Section) -> Fact:
 def _read_choices(section: Section) -> Mapping[str, Label] | None:
     if "choices" not in section.values:
         return None
-    return {choice.text("id"): _read_choice(choice) for choice in section.sections("choices", "choice")}
+    return {
+        choice.text("id"): _read_choice(choice) for choice in section.sections("choices", "choice")
+    }
 
 
 def _read_choice(choice: Section) -> Label:

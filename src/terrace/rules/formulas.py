@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import polars as pl
 
@@ -104,9 +105,7 @@ def _add_name(plan: ColumnPlan, catalog: Catalog, name: str, years_ago: int) -> 
     return column
 
 
-def _add_window(
-    plan: ColumnPlan, catalog: Catalog, window: re.Match[str], years_ago: int
-) -> str:
+def _add_window(plan: ColumnPlan, catalog: Catalog, window: re.Match[str], years_ago: int) -> str:
     if not window["of"]:
         shift = int(window["ago"]) if window["ago"] else -1
         return _add_name(plan, catalog, window["back"] or window["now"], years_ago + shift)
@@ -172,10 +171,7 @@ def _growth(values: Sequence[pl.Expr], _lived: Sequence[pl.Expr]) -> pl.Expr:
 
 
 def _mean_growth(values: Sequence[pl.Expr], _lived: Sequence[pl.Expr]) -> pl.Expr:
-    ratios = [
-        pl.when(before > 0).then(after / before)
-        for after, before in zip(values, values[1:], strict=False)
-    ]
+    ratios = [pl.when(before > 0).then(after / before) for after, before in pairwise(values)]
     return _sum(ratios, [pl.lit(True)] * len(ratios)) / len(ratios) - 1
 
 

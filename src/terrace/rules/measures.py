@@ -144,9 +144,7 @@ def _read_case(case: Section) -> Branch:
 def _read_branch(section: Section, formula: str, when: str = "") -> Branch:
     parts = _split_quotient(" ".join(formula.split()))
     if len(parts) > 2:
-        section.refuse(
-            f"'{formula}' divides twice", "declare one quotient as a measure of its own"
-        )
+        section.refuse(f"'{formula}' divides twice", "declare one quotient as a measure of its own")
     return Branch(parts[0], parts[1] if len(parts) == 2 else "", " ".join(when.split()))
 
 

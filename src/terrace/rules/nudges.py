@@ -1,6 +1,6 @@
 """Do the cases guard every figure? Each is nudged by one unit, and some case has to fail."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -8,6 +8,8 @@ import polars as pl
 from terrace.rules.cases import Case, Group, column_of, group_cases, snapshot_cases
 from terrace.rules.rulebook import Rulebook
 from terrace.rules.thresholds import Figure
+from terrace.rules.verdicts import compile_version
+from terrace.rules.versions import Version
 
 # One unit: a yuan, a person, a day, a point; of a fraction, a hundredth of a per cent.
 UNIT_STEPS: Mapping[str, float] = {"fraction": 0.0001}
@@ -41,17 +43,30 @@ def find_unguarded(rulebook: Rulebook, cases: Sequence[Case]) -> list[Unguarded]
             possible[key] = unguarded
             if noticed:
                 guarded.add(key)
-    return [possible[key] for key in possible if key not in guarded]
+    unseen = (version for version in rulebook.versions if version.id not in _seen(possible))
+    without = [one for version in unseen for one in _list_nudges(rulebook, version)]
+    return [possible[key] for key in possible if key not in guarded] + without
+
+
+def _seen(nudged: Iterable[tuple[str, str, float]]) -> set[str]:
+    return {version_id for version_id, _, _ in nudged}
+
+
+def _list_nudges(rulebook: Rulebook, version: Version) -> Iterator[Unguarded]:
+    """Every nudge of a version that no case reaches."""
+    compiled = compile_version(rulebook, version, mode=version.periods[0].mode)
+    for figure, step in _nudges_of(compiled.figures):
+        yield Unguarded(rulebook.id, version.id, figure, step)
+
+
+def _nudges_of(figures: Sequence[Figure]) -> list[tuple[Figure, float]]:
+    return [(f, sign * UNIT_STEPS.get(f.unit, 1.0)) for f in figures for sign in (1, -1)]
 
 
 def _nudge_group(group: Group) -> Iterator[tuple[Unguarded, bool]]:
     """Every nudge of a version, and whether one of the group's cases notices it."""
     compiled = group.compile(figures_are_parameters=True)
-    nudges = [
-        (figure, sign * UNIT_STEPS.get(figure.unit, 1.0))
-        for figure in compiled.figures
-        for sign in (1, -1)
-    ]
+    nudges = _nudges_of(compiled.figures)
     settings = _settings(compiled.figures, nudges)
     cases = snapshot_cases(group, compiled).with_row_index(_CASE)
     watched = sorted(column for case in group.cases for column in _watched(case))

@@ -128,9 +128,7 @@ def _span_if_missing(measure: pl.Expr, taken: Interval, all_points: list[Interva
     )
 
 
-def _add_cases(
-    bench: Bench, score_id: str, cases: Cases, add_criterion: AddCriterion
-) -> Interval:
+def _add_cases(bench: Bench, score_id: str, cases: Cases, add_criterion: AddCriterion) -> Interval:
     taken = _take_points(bench, f"{score_id}.otherwise", cases.otherwise)
     for number, (criterion, points) in reversed(list(enumerate(cases.cases))):
         given = _take_points(bench, f"{score_id}.{number}", points)
@@ -162,7 +160,9 @@ def _choose(
     otherwise: pl.Expr,
     join: Callable[[pl.Expr, pl.Expr], pl.Expr],
 ) -> pl.Expr:
-    return pl.when(is_met).then(given).when(is_open).then(join(given, otherwise)).otherwise(otherwise)
+    return (
+        pl.when(is_met).then(given).when(is_open).then(join(given, otherwise)).otherwise(otherwise)
+    )
 
 
 def _add_choices(bench: Bench, score_id: str, choices: Choices) -> Interval:

@@ -10,20 +10,13 @@ best     the highest of other scores
 Points are a number, or [low, high] where an expert decides within the band.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from terrace.criteria.declarations import Section
-from terrace.rules.criteria import (
-    RELATIONS,
-    Context,
-    Criterion,
-    Relation,
-    read_criterion,
-    read_relation,
-    walk_criteria,
-)
+from terrace.rules.criteria import RELATIONS, Criterion, Relation, walk_criteria
+from terrace.rules.criterion_reading import Context, read_criterion, read_relation
 from terrace.rules.labels import (
     Label,
     Status,
@@ -119,7 +112,10 @@ class Score:
     label: Label
     clause: str
     status: Status
-    body: Bands | Cases | Choices | JudgedPoints | Sum | Best
+    body: "Body"
+
+
+Body = Bands | Cases | Choices | JudgedPoints | Sum | Best
 
 
 def walk_scores(score: Score) -> Iterator[Score]:
@@ -147,7 +143,9 @@ def read_score(section: Section, context: Context) -> Score:
         section.refuse("scores are nested too deep", "nest at most 6")
     kind = read_choice(section, "kind", SCORE_KINDS)
     required, optional = SCORE_KINDS[kind]
-    section.check_keys(("id", "kind", "en", "zh", *required), ("clause", "status", "note", *optional))
+    section.check_keys(
+        ("id", "kind", "en", "zh", *required), ("clause", "status", "note", *optional)
+    )
     inner = Context(
         context.catalog,
         context.scores,
@@ -236,7 +234,7 @@ def _read_parts(section: Section, context: Context) -> tuple[Score, ...]:
     return tuple(read_score(part, context) for part in section.sections("of", "score"))
 
 
-_READERS = {
+_READERS: Mapping[str, Callable[[Section, Context], Body]] = {
     "bands": _read_bands,
     "cases": _read_cases,
     "choices": _read_choices,

@@ -63,9 +63,7 @@ def take_snapshot(
     return pl.concat(parts, how="horizontal")
 
 
-def _sort_columns(
-    columns: Iterable[str], facts: Facts
-) -> tuple[dict[int, list[Fact]], list[Fact]]:
+def _sort_columns(columns: Iterable[str], facts: Facts) -> tuple[dict[int, list[Fact]], list[Fact]]:
     """The facts wanted of each year, and those that hold until a newer value."""
     yearly: dict[int, list[Fact]] = {}
     current = []

@@ -9,9 +9,10 @@ import polars as pl
 from terrace.criteria.results import Result
 from terrace.rules.criteria import Mode
 from terrace.rules.facts import Fact
-from terrace.rules.rulebook import Rulebook, Version
+from terrace.rules.rulebook import Rulebook
 from terrace.rules.snapshot import known_facts, take_snapshot
 from terrace.rules.verdicts import VERDICT, Compiled, compile_version
+from terrace.rules.versions import Version
 
 _COUNTED = {
     "met": Result.MET,
@@ -56,7 +57,7 @@ def evaluate(
         without a score), and how many listed criteria are met, unmet, unknown, to_judge.
     """
     frames = [
-        _summarise(applied, mode)
+        summarise_verdicts(applied, mode)
         for applied in apply_rulebooks(
             rulebooks,
             facts,
@@ -150,7 +151,8 @@ VERDICT_SCHEMA = pl.Schema(
 )
 
 
-def _summarise(applied: Applied, mode: Mode) -> pl.DataFrame:
+def summarise_verdicts(applied: Applied, mode: Mode) -> pl.DataFrame:
+    """The verdicts of one applied version, as ``evaluate`` gives them."""
     version = applied.version
     listed = [f"result:{criterion.id}" for criterion in version.criteria]
     counts = (

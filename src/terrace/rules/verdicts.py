@@ -35,8 +35,9 @@ from terrace.rules.criteria import (
 )
 from terrace.rules.formulas import add_measure, fact_column
 from terrace.rules.points import Bench, add_score
-from terrace.rules.rulebook import Rulebook, Version
+from terrace.rules.rulebook import Rulebook
 from terrace.rules.thresholds import Figure, FigureBook, compare, is_floor, shortfall
+from terrace.rules.versions import Version
 
 VERDICT = "result"
 
@@ -55,7 +56,6 @@ class Compiled:
         return self.plan.inputs - own
 
 
-@functools.lru_cache(maxsize=256)
 def compile_version(
     rulebook: Rulebook,
     version: Version,
@@ -64,11 +64,22 @@ def compile_version(
     with_illustrative: bool = False,
     figures_are_parameters: bool = False,
 ) -> Compiled:
-    """The columns of a version in one mode.
+    """The columns of a version in one mode; compiled once.
 
     Raises:
         CriteriaError: a formula of a measure is none; with its line.
     """
+    return _compile(rulebook, version, mode, with_illustrative, figures_are_parameters)
+
+
+@functools.lru_cache(maxsize=256)
+def _compile(
+    rulebook: Rulebook,
+    version: Version,
+    mode: Mode,
+    with_illustrative: bool,
+    figures_are_parameters: bool,
+) -> Compiled:
     plan = ColumnPlan()
     book = FigureBook(plan, figures_are_parameters)
     bench = Bench(plan, rulebook.catalog, book, with_illustrative, mode)
@@ -119,7 +130,7 @@ def add_criterion(bench: Bench, criterion: Criterion) -> pl.Expr:
     return bench.plan.add(f"counts:{criterion.id}", judged.otherwise(own))
 
 
-def _add_test(bench: Bench, criterion: Criterion) -> pl.Expr:
+def _add_test(bench: Bench, criterion: Criterion) -> pl.Expr:  # noqa: PLR0911
     match criterion.test:
         case Compare():
             return _add_comparison(bench, criterion.id, criterion.test)
@@ -133,7 +144,11 @@ def _add_test(bench: Bench, criterion: Criterion) -> pl.Expr:
             return _add_date(bench, criterion.id, criterion.test)
         case Judged():
             fact = add_measure(bench.plan, bench.catalog, criterion.test.fact)
-            return pl.when(fact.is_null()).then(literal(Result.NEEDS_JUDGEMENT)).otherwise(result_of(fact))
+            return (
+                pl.when(fact.is_null())
+                .then(literal(Result.NEEDS_JUDGEMENT))
+                .otherwise(result_of(fact))
+            )
         case Together():
             return _add_together(bench, criterion.id, criterion.test)
 
@@ -191,7 +206,9 @@ def _add_banded(bench: Bench, criterion_id: str, test: Banded) -> pl.Expr:
     _add_figures(bench, criterion_id, observed, required, _gap(bench, test, observed, required))
     holds = [compare(test.relation, observed, threshold) for _, threshold in bands]
     # With the other measure missing, the result is known where every band says the same.
-    anyway = pl.when(pl.all_horizontal(*holds)).then(True).when(~pl.any_horizontal(*holds)).then(False)
+    anyway = (
+        pl.when(pl.all_horizontal(*holds)).then(True).when(~pl.any_horizontal(*holds)).then(False)
+    )
     within = compare(test.relation, observed, required)
     return result_of(pl.when(by.is_null()).then(anyway).otherwise(within))
 

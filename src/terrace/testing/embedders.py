@@ -1,8 +1,8 @@
-"""An embedder that needs no model: the same text gives the same vector everywhere."""
+"""Embedders that need no model: the same text gives the same vector everywhere."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -37,3 +37,20 @@ class HashEmbedder:
         seed = hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest()
         drawn = np.random.default_rng(int.from_bytes(seed, "little"))
         return drawn.standard_normal(self.dimension).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class BilingualEmbedder(HashEmbedder):
+    """Chinese terms lie where their English ``meanings`` do; others by themselves."""
+
+    languages: frozenset[str] = frozenset({"en", "zh"})
+    meanings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """'bilingual-64' for 64 dimensions."""
+        return f"bilingual-{self.dimension}"
+
+    def _direction(self, term: str) -> Vectors:
+        meaning = self.meanings.get(term)
+        return super()._direction(terms(meaning)[0] if meaning else term)

@@ -1,8 +1,10 @@
+from typing import Any
+
 from terrace.match.passages import Query, make_passages, make_queries, make_query
-from terrace.records import Achievement, Company, Need, Text, Work, to_frame
+from terrace.records import Achievement, Company, Kind, Need, Record, Text, Work, to_frame
 
 
-def row_of(kind, record):
+def row_of(kind: Kind, record: Record) -> dict[str, Any]:
     return to_frame(kind, [record]).row(0, named=True)
 
 
@@ -60,7 +62,7 @@ def test_a_company_has_one_passage_per_work() -> None:
     passages = make_passages(row_of("company", record))
 
     assert [(p.id, p.record_id, p.language) for p in passages] == [
-        ("C#w1", "C", "en"),
+        ("C#0", "C", "en"),
         ("C#1", "C", "zh"),
     ]
 

@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terrace.match.text import bigrams, clean_text, detect_language, sentences, terms
+from terrace.match.text import (
+    bigrams,
+    clean_text,
+    detect_language,
+    sentences,
+    terms,
+    words,
+)
 
 any_text = st.text(st.characters(codec="utf-8"), max_size=300)
 
@@ -102,3 +109,8 @@ def test_sentences_lose_no_letter(text: str) -> None:
 def test_bigrams_join_neighbours() -> None:
     assert bigrams(["laser", "diode", "pump"]) == {"laser diode", "diode pump"}
     assert bigrams(["laser"]) == set()
+
+
+def test_words_are_as_they_are_written() -> None:
+    assert words("The Lasers' housing") == ["lasers", "housing"]
+    assert words("一种激光器的设计") == ["激光器", "设计"]

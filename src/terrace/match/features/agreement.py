@@ -1,110 +1,139 @@
 """How the words of a query stand together in a document, beyond how often they occur."""
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Integers = npt.NDArray[np.int64]
 Idf = Callable[[Sequence[str]], Floats]
 
 _LEAD_TERMS = 40
-_WINDOW_TERMS = 30
+_HALF_WINDOW_TERMS = 15
 _NEAR_TERMS = 3
 _NEAR_WEIGHT = 0.7
-NAMES = ("coverage", "lead_coverage", "rarest_missing", "passage", "phrases")
 
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """The distinct terms of a query: their column, their idf [m] and their phrases."""
+    """The distinct terms of a query, by number: their idf [m]; its phrases as ``a * m + b`` [p]."""
 
-    column_of: Mapping[str, int]
+    numbers: Integers
     idf: Floats
-    phrases: tuple[tuple[int, int], ...]
+    phrases: Integers
 
-    @property
-    def total(self) -> float:
-        return float(self.idf.sum()) or 1.0
+
+@dataclass(frozen=True, slots=True)
+class _Hits:
+    """Where documents have a term of the query: document, place in it, column of the term [h]."""
+
+    document: Integers
+    place: Integers
+    column: Integers
+
+
+def number_terms(terms: Sequence[str]) -> Integers:
+    """A number for each term [t]: equal for equal terms, and good within this process only."""
+    return np.fromiter(map(hash, terms), dtype=np.int64, count=len(terms))
 
 
 def measure_agreement(
-    query: Sequence[str], documents: Sequence[Sequence[str]], idf: Idf
+    query: Sequence[str], documents: Sequence[Integers], idf: Idf
 ) -> dict[str, Floats]:
     """Features of each document [n] by name, all between 0 and 1.
 
+    Documents are the numbers of their terms (``number_terms``), in order.
     ``coverage``: share of the query's idf found; ``lead_coverage``: the same in
     the first 40 terms; ``rarest_missing``: the highest idf not found, over the
     highest; ``passage``: the best coverage within 30 neighbouring terms;
     ``phrases``: share of the query's neighbouring pairs found near each other.
     """
-    known = _read_query(query, idf)
-    rows = [_measure(known, _find_hits(known, document)) for document in documents]
-    table = np.array(rows, dtype=np.float32).reshape(len(documents), len(NAMES))
-    return {name: table[:, column] for column, name in enumerate(NAMES)}
+    known, count = _read_query(query, idf), len(documents)
+    hits = _find_hits(known, documents)
+    lead = hits.place < _LEAD_TERMS
+    measured = {
+        "coverage": _cover(known, hits.document, hits.column, count),
+        "lead_coverage": _cover(known, hits.document[lead], hits.column[lead], count),
+        "rarest_missing": _rarest_missing(known, hits, count),
+        "passage": _best_passage(known, hits, count),
+        "phrases": _phrase_share(known, hits, count),
+    }
+    return {name: values.astype(np.float32) for name, values in measured.items()}
 
 
 def _read_query(query: Sequence[str], idf: Idf) -> _Terms:
     distinct = list(dict.fromkeys(query))
     column_of = {term: column for column, term in enumerate(distinct)}
-    pairs = itertools.pairwise(query)
-    phrases = {(column_of[a], column_of[b]) for a, b in pairs if a != b}
-    return _Terms(column_of, idf(distinct), tuple(sorted(phrases)))
+    phrases = {
+        column_of[a] * len(distinct) + column_of[b] for a, b in itertools.pairwise(query) if a != b
+    }
+    return _Terms(number_terms(distinct), idf(distinct), np.array(sorted(phrases), dtype=np.int64))
 
 
-def _find_hits(known: _Terms, document: Sequence[str]) -> list[tuple[int, int]]:
-    """Place and column of each query term in the document."""
-    columns = map(known.column_of.get, document)
-    return [(place, column) for place, column in enumerate(columns) if column is not None]
+def _find_hits(known: _Terms, documents: Sequence[Integers]) -> _Hits:
+    if not len(known.numbers) or not len(documents):
+        return _Hits(*(np.zeros(0, np.int64) for _ in range(3)))
+    lengths = np.array([len(document) for document in documents])
+    terms = np.concatenate(documents)
+    order = np.argsort(known.numbers)
+    nearest = np.searchsorted(known.numbers, terms, sorter=order).clip(max=len(order) - 1)
+    column = order[nearest]
+    at = np.flatnonzero(known.numbers[column] == terms)
+    document = np.repeat(np.arange(len(documents)), lengths)[at]
+    starts = np.cumsum(lengths) - lengths
+    return _Hits(document, at - starts[document], column[at])
 
 
-def _measure(known: _Terms, hits: Sequence[tuple[int, int]]) -> tuple[float, ...]:
-    found = {column for _, column in hits}
-    lead = {column for place, column in hits if place < _LEAD_TERMS}
-    missing = [idf for column, idf in enumerate(known.idf) if column not in found]
-    highest = max(known.idf, default=1.0)
-    return (
-        _share(known, found),
-        _share(known, lead),
-        max(missing, default=0.0) / highest,
-        _best_passage(known, hits),
-        _phrase_share(known, hits),
-    )
+def _cover(known: _Terms, group: Integers, column: Integers, count: int) -> Floats:
+    """The share of the query's idf that each of ``count`` groups of hits has, each term once."""
+    width = max(len(known.idf), 1)
+    distinct = np.unique(group * width + column)
+    found = np.bincount(distinct // width, known.idf[distinct % width], minlength=count)
+    return np.asarray(found / (known.idf.sum() or 1.0), dtype=np.float32)
 
 
-def _share(known: _Terms, columns: set[int]) -> float:
-    return float(sum(known.idf[column] for column in columns)) / known.total
+def _rarest_missing(known: _Terms, hits: _Hits, count: int) -> Floats:
+    missing = np.tile(known.idf, (count, 1))
+    missing[hits.document, hits.column] = 0
+    return np.asarray(missing.max(axis=1, initial=0) / known.idf.max(initial=1e-9))
 
 
-def _best_passage(known: _Terms, hits: Sequence[tuple[int, int]]) -> float:
+def _best_passage(known: _Terms, hits: _Hits, count: int) -> Floats:
     """The best share in windows of 30 terms that overlap by half."""
-    windows: dict[int, set[int]] = {}
-    for place, column in hits:
-        half = 2 * place // _WINDOW_TERMS
-        windows.setdefault(half, set()).add(column)
-        windows.setdefault(half - 1, set()).add(column)
-    return max((_share(known, columns) for columns in windows.values()), default=0.0)
+    half = hits.place // _HALF_WINDOW_TERMS
+    span = half.max(initial=0) + 2
+    # Each hit lies in the window that starts in its own half and in the one before.
+    start = hits.document * span + half
+    windows, number = np.unique(np.concatenate([start, start + 1]), return_inverse=True)
+    shares = _cover(known, number, np.tile(hits.column, 2), len(windows))
+    best = np.zeros(count, np.float32)
+    np.maximum.at(best, windows // span, shares)
+    return best
 
 
-def _phrase_share(known: _Terms, hits: Sequence[tuple[int, int]]) -> float:
+def _phrase_share(known: _Terms, hits: _Hits, count: int) -> Floats:
     """Pairs side by side in the query's order count in full, near each other less."""
-    if not known.phrases:
-        return 0.0
-    strength = _phrase_strengths(hits)
-    weights = {pair: float(known.idf[pair[0]] + known.idf[pair[1]]) for pair in known.phrases}
-    met = sum(weight * strength.get(pair, 0.0) for pair, weight in weights.items())
-    return met / (sum(weights.values()) or 1.0)
-
-
-def _phrase_strengths(hits: Sequence[tuple[int, int]]) -> dict[tuple[int, int], float]:
-    strength: dict[tuple[int, int], float] = {}
+    width, strength = len(known.idf), np.zeros((count, len(known.phrases)), np.float32)
+    if not strength.size:
+        return np.zeros(count, np.float32)
     for step in (1, 2):
-        for (place, column), (later, other) in zip(hits, hits[step:], strict=False):
-            if column == other or later - place > _NEAR_TERMS:
-                continue
-            forward = 1.0 if later - place == 1 else _NEAR_WEIGHT
-            for pair, value in (((column, other), forward), ((other, column), _NEAR_WEIGHT)):
-                strength[pair] = max(strength.get(pair, 0.0), value)
-    return strength
+        _note_phrases(strength, known, hits, step)
+    weights = known.idf[known.phrases // width] + known.idf[known.phrases % width]
+    return np.asarray(strength @ weights / (weights.sum() or 1.0), dtype=np.float32)
+
+
+def _note_phrases(strength: Floats, known: _Terms, hits: _Hits, step: int) -> None:
+    """Raise ``strength`` [n, p] where a hit and the one ``step`` later make a phrase."""
+    distance = hits.place[step:] - hits.place[:-step]
+    near = (hits.document[step:] == hits.document[:-step]) & (distance <= _NEAR_TERMS)
+    document, earlier, later = hits.document[step:], hits.column[:-step], hits.column[step:]
+    in_order = np.where(distance == 1, 1.0, _NEAR_WEIGHT)
+    reversed_order = np.full(len(distance), _NEAR_WEIGHT)
+    for one, other, weight in ((earlier, later, in_order), (later, earlier, reversed_order)):
+        phrase = one * len(known.idf) + other
+        at = np.searchsorted(known.phrases, phrase).clip(max=len(known.phrases) - 1)
+        meant = near & (known.phrases[at] == phrase)
+        np.maximum.at(strength, (document[meant], at[meant]), weight[meant])

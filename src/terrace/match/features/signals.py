@@ -1,9 +1,11 @@
 """Signals: how a query scores each candidate by words and in each space.
 
-Candidates are the best rows by any signal of the whole query, within a mask.
+Candidates are the best rows by any signal of the whole query, within a mask. Hidden
+records are gathered apart and measured by the scale of the public ones, so that
+what is hidden moves nobody's scores.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,38 +37,62 @@ class EncodedQuery:
 
 @dataclass(frozen=True)
 class Candidates:
-    """``rows`` [n] of a view, and each signal's score of them [n] by name."""
+    """``rows`` [n] of a view, and each signal's score of them [n] by name.
+
+    ``sets_scale`` [n] says which of them the others are measured by: the public
+    ones, or all where none is public.
+    """
 
     rows: Rows
     signals: Mapping[str, Floats]
+    sets_scale: Bools
 
 
 def gather_candidates(
     view: View,
-    encoded: EncodedQuery,
+    queries: Sequence[EncodedQuery],
     spaces: Sequence[Space],
     mask: Bools,
     *,
-    by_words: bool,
+    scanned: Sequence[Space] | None = None,
     depth: int = DEPTH,
-) -> Candidates:
-    """The best ``depth`` rows by each signal, with all signals of all of them.
+) -> Iterator[Candidates]:
+    """For each query the best ``depth`` rows by words and in each scanned space, with all signals.
 
-    ``by_words`` is False where query and documents share no words, being of
-    different languages.
+    ``scanned`` are all spaces if not said. Spaces are scanned for all queries at once.
     """
-    lexical = view.lexical(list(encoded.whole_terms)) if by_words else None
-    best = [_best_by_words(lexical, mask, depth)] if lexical is not None else []
-    for space in spaces:
-        query = encoded.whole_vectors[space.name][np.newaxis]
-        best.append(view.top_dense(space.id, query, depth, mask)[0][0])
-    rows = np.unique(np.concatenate([np.zeros(0, np.int64), *best]))
-    rows = rows[rows >= 0]
-    signals = _score_in_spaces(view, encoded, spaces, rows)
-    if lexical is not None:
+    parts = [part for part in (mask & view.counted, mask & ~view.counted) if part.any()]
+    wanted = spaces if scanned is None else scanned
+    best = [_best_in_spaces(view, queries, wanted, part, depth) for part in parts]
+    for at, encoded in enumerate(queries):
+        lexical = view.lexical(encoded.whole_terms)
+        found = [np.zeros(0, np.int64)]
+        for part, near in zip(parts, best, strict=True):
+            by_words = _best_by_words(lexical, part, depth)
+            found.append(np.union1d(by_words, near[at][near[at] >= 0]))
+        rows = np.concatenate(found)
+        signals = _score_in_spaces(view, encoded, spaces, rows)
         signals[BM25] = lexical[rows]
-        signals[BM25 + HEAD] = view.lexical(list(encoded.head_terms))[rows]
-    return Candidates(rows, signals)
+        signals[BM25 + HEAD] = _score_head(view, encoded, lexical)[rows]
+        public = view.counted[rows]
+        yield Candidates(rows, signals, public if public.any() else ~public)
+
+
+def _best_in_spaces(
+    view: View, queries: Sequence[EncodedQuery], spaces: Sequence[Space], mask: Bools, depth: int
+) -> Rows:
+    """The best rows of each query in each space [q, spaces x depth]; -1 stands for none."""
+    best = [np.full((len(queries), 1), -1, np.int64)]
+    for space in spaces:
+        vectors = np.stack([encoded.whole_vectors[space.name] for encoded in queries])
+        best.append(view.top_dense(space.id, vectors, depth, mask)[0])
+    return np.hstack(best)
+
+
+def _score_head(view: View, encoded: EncodedQuery, whole: Floats) -> Floats:
+    if encoded.head_terms == encoded.whole_terms:
+        return whole
+    return view.lexical(encoded.head_terms)
 
 
 def _best_by_words(scores: Floats, mask: Bools, depth: int) -> Rows:

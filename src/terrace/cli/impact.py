@@ -1,0 +1,110 @@
+"""`terrace impact`: what a change of a tier or policy does to all companies."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from terrace.cli.console import console
+from terrace.cli.impact_tables import print_impact
+from terrace.cli.outputs import require_writable
+from terrace.cli.standing_report import export_frame
+from terrace.errors import NotFound
+from terrace.rules.criteria import Mode
+from terrace.rules.facts_file import read_facts
+from terrace.rules.impact import Impact, assess_impact
+from terrace.rules.impact_reasons import write_reasons
+from terrace.rules.labels import Language
+from terrace.rules.proposals import edit_figures, find_proposal
+from terrace.rules.rulebook import load_rulebooks
+
+_EXAMPLES = """
+Examples:
+
+  terrace impact srdi@2022 srdi@2026 facts.csv --as-of 2026-04-01 --illustrative
+
+  terrace impact srdi@2026 srdi@2026 facts.csv --set S4a1=2000万元 --set S5b=4%
+
+  terrace impact hnte@2016 my-rules/hnte.yaml facts.xlsx --lang zh --reasons reasons.xlsx
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module."""
+    app.command("impact", epilog=_EXAMPLES)(show_impact)
+
+
+def show_impact(
+    old: Annotated[str, typer.Argument(help="rulebook@version, or a rulebook's YAML file.")],
+    new: Annotated[str, typer.Argument(help="The same, of what is proposed.")],
+    facts: Annotated[Path, typer.Argument(help="CSV, XLSX, Parquet, JSON or JSONL.")],
+    *,
+    edits: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="CRITERION=VALUE: edit a figure of NEW; may be repeated."),
+    ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day, by default today.")
+    ] = None,
+    known_at: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Only facts recorded by then count."),
+    ] = None,
+    mode: Annotated[Mode, typer.Option(help="First application or renewal.")] = "first",
+    illustrative: Annotated[
+        bool, typer.Option("--illustrative", help="Let illustrative figures decide too.")
+    ] = False,
+    amount: Annotated[
+        float | None, typer.Option(help="Yuan that one company costs, if the law states none.")
+    ] = None,
+    company: Annotated[str | None, typer.Option(help="Say the reasons for this one.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write each company's move: CSV, XLSX, Parquet or JSON.")
+    ] = None,
+    reasons: Annotated[
+        Path | None, typer.Option(help="Write the deciding criteria in sentences.")
+    ] = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option("--rules", help="A folder of rulebooks instead of those that ship."),
+    ] = None,
+    lang: Annotated[Language, typer.Option("--lang", help="Language of the sentences.")] = "en",
+    encoding: Annotated[str | None, typer.Option(help="Of a text file, e.g. gb18030.")] = None,
+) -> None:
+    """Compare two versions of a rulebook: who enters, who leaves, why, and at what cost."""
+    for path in (out, reasons):
+        if path is not None:
+            require_writable(path)
+    rulebooks = load_rulebooks(rules)
+    before = find_proposal(old, rulebooks)
+    after = edit_figures(find_proposal(new, rulebooks), edits or [])
+    declared = {**before.rulebook.catalog.facts, **after.rulebook.catalog.facts}
+    impact = assess_impact(
+        before,
+        after,
+        read_facts(facts, declared, encoding=encoding),
+        as_of=as_of.date() if as_of else date.today(),
+        known_at=known_at.date() if known_at else None,
+        mode=mode,
+        with_illustrative=illustrative,
+        amount_yuan=amount,
+    )
+    _export(impact, out, reasons)
+    _require_company(impact, company)
+    print_impact(impact, lang, company)
+
+
+def _export(impact: Impact, out: Path | None, reasons: Path | None) -> None:
+    if out is not None:
+        export_frame(impact.moves, out)
+        console.print(f"wrote {impact.moves.height} rows to {out}", markup=False)
+    if reasons is not None:
+        books = impact.old.rulebook, impact.new.rulebook
+        export_frame(write_reasons(*books, impact.reasons), reasons)
+        console.print(f"wrote {impact.reasons.height} rows to {reasons}", markup=False)
+
+
+def _require_company(impact: Impact, company: str | None) -> None:
+    if company is not None and company not in impact.moves["company"]:
+        raise NotFound(f"the facts know no company '{company}'; look for its spelling in the file")

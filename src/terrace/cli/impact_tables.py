@@ -1,0 +1,123 @@
+"""How the impact of a change is shown on the terminal."""
+
+from collections.abc import Mapping
+
+import polars as pl
+from rich.markup import escape
+from rich.table import Table
+
+from terrace.cli.console import console
+from terrace.rules.budgets import Budget
+from terrace.rules.impact import MOVING, Impact, Move
+from terrace.rules.impact_reasons import count_reasons, write_reasons
+from terrace.rules.labels import Label, Language
+from terrace.rules.proposals import Proposal
+from terrace.rules.sentences import RESULT_LABELS, write_value
+
+MOVE_LABELS: Mapping[Move, Label] = {
+    Move.ENTERS: Label("enters", "新增符合"),
+    Move.LEAVES: Label("leaves", "不再符合"),
+    Move.MAY_ENTER: Label("may enter", "可能新增"),
+    Move.MAY_LEAVE: Label("may leave", "可能不再符合"),
+    Move.MAY_DO_EITHER: Label("may enter or leave", "可能新增或不再符合"),
+    Move.STAYS_IN: Label("stays in", "仍符合"),
+    Move.STAYS_OUT: Label("stays out", "仍不符合"),
+    Move.STAYS_OPEN: Label("stays as open as it was", "仍待定(变动无影响)"),
+}
+_SIDES = {"old": Label("before", "变动前"), "new": Label("after", "变动后")}
+_COMPANIES = Label("companies", "企业数")
+_SHOWN_COMPANIES = 20
+_SHOWN_CRITERIA = 8
+
+
+def print_impact(impact: Impact, lang: Language, company: str | None = None) -> None:
+    """Print how many move, which criteria decide, the budget, and the first companies or one."""
+    console.print(f"{impact.old.name}  ->  {impact.new.name}  ({impact.as_of})", markup=False)
+    if company is None:
+        _print_counts(impact, lang)
+        _print_criteria(impact, lang)
+    if impact.budget and company is None:
+        _print_budget(impact.budget, lang)
+    _print_companies(impact, lang, company)
+
+
+def _print_counts(impact: Impact, lang: Language) -> None:
+    table = Table("变动" if lang == "zh" else "move", _COMPANIES.of(lang))
+    for move, count in impact.count_moves().items():
+        table.add_row(MOVE_LABELS[move].of(lang), f"{count:,}")
+    console.print(table)
+
+
+def _print_criteria(impact: Impact, lang: Language) -> None:
+    counted = count_reasons(impact.reasons)
+    if counted.is_empty():
+        return
+    only = Label("of which the only reason", "其中唯一原因")
+    table = Table(
+        *(("变动", "条件所属", "决定性条件") if lang == "zh" else ("move", "rules", "decided by")),
+        _COMPANIES.of(lang),
+        only.of(lang),
+    )
+    shown = counted.group_by("move", maintain_order=True).head(_SHOWN_CRITERIA)
+    for row in shown.iter_rows(named=True):
+        proposal = impact.old if row["side"] == "old" else impact.new
+        table.add_row(
+            MOVE_LABELS[Move(row["move"])].of(lang),
+            _SIDES[row["side"]].of(lang),
+            _name_criterion(proposal, row["criterion"], lang),
+            f"{row['companies']:,}",
+            f"{row['alone']:,}",
+        )
+    console.print(table)
+
+
+def _name_criterion(proposal: Proposal, criterion_id: str, lang: Language) -> str:
+    labels = {criterion.id: criterion.label for criterion in proposal.version.walk()}
+    return escape(f"{criterion_id} {labels[criterion_id].of(lang)}")
+
+
+def _print_budget(budget: Budget, lang: Language) -> None:
+    certain, low, high = (
+        write_value(value, "yuan", lang)
+        for value in (budget.certain_yuan, budget.low_yuan, budget.high_yuan)
+    )
+    if lang == "zh":
+        line = (
+            f"预算影响：确定{certain}，可能在{low}至{high}之间；{budget.without_amount}家金额未知"
+        )
+    else:
+        line = (
+            f"budget: {certain} for certain, between {low} and {high} with what is possible; "
+            f"the amount of {budget.without_amount} moving companies is not known"
+        )
+    console.print(line, markup=False, soft_wrap=True)
+    basis = f"  {budget.label.of(lang)} [{budget.status}] {budget.source}"
+    console.print(basis, markup=False, soft_wrap=True)
+
+
+def _print_companies(impact: Impact, lang: Language, company: str | None) -> None:
+    moves = impact.moves
+    if company is not None:
+        chosen = moves.filter(pl.col("company") == company)
+    else:
+        chosen = moves.filter(pl.col("move").is_in(MOVING)).sort("move", "company")
+    shown = chosen.head(_SHOWN_COMPANIES)
+    reasons = impact.reasons.join(shown.select("company"), on="company", how="semi")
+    written = write_reasons(impact.old.rulebook, impact.new.rulebook, reasons)
+    for row in shown.iter_rows(named=True):
+        _print_company(row, written.filter(pl.col("company") == row["company"]), lang)
+    if chosen.height > shown.height:
+        rest = f"{chosen.height - shown.height:,} more move; --out and --reasons write them all"
+        console.print(rest)
+
+
+def _print_company(row: Mapping[str, str], reasons: pl.DataFrame, lang: Language) -> None:
+    results = [RESULT_LABELS[row[name]].of(lang) for name in ("old_result", "new_result")]
+    move = MOVE_LABELS[Move(row["move"])].of(lang)
+    line = f"{row['company']}: {move} ({' -> '.join(results)})"
+    console.print(line, markup=False, soft_wrap=True)
+    for reason in reasons.iter_rows(named=True):
+        clause = f" [{reason['clause']}]" if reason["clause"] else ""
+        sentence = reason[f"sentence_{lang}"]
+        line = f"  {_SIDES[reason['side']].of(lang)} {reason['criterion']} {sentence}{clause}"
+        console.print(line, markup=False, soft_wrap=True)

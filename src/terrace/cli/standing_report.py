@@ -1,0 +1,104 @@
+"""How standing is shown on the terminal and written to files."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
+from rich.table import Table
+
+from terrace.cli.console import console
+from terrace.errors import InputError, TerraceError
+from terrace.files import write_atomically
+from terrace.rules.explanation import Explanation
+from terrace.rules.labels import Language
+from terrace.rules.rulebook import Rulebook, find_rulebook
+from terrace.rules.sentences import RESULT_LABELS
+
+_STYLES = {"met": "green", "unmet": "red", "unknown": "yellow", "needs_judgement": "cyan"}
+_MARKS = {"met": "+", "unmet": "-", "unknown": "?", "needs_judgement": "*", "not_applicable": "."}
+_SHOWN_ROWS = 200
+
+
+def print_verdicts(rulebooks: Sequence[Rulebook], verdicts: pl.DataFrame, lang: Language) -> None:
+    """Print one line per company and rulebook; of many, the first 200 and the counts."""
+    table = Table("company", "rulebook", "version", "result", "points", "met", "unmet", "open")
+    for row in verdicts.sort("company", "rulebook").head(_SHOWN_ROWS).iter_rows(named=True):
+        result = RESULT_LABELS[row["result"]].of(lang)
+        table.add_row(
+            row["company"],
+            find_rulebook(rulebooks, row["rulebook"]).label.of(lang),
+            row["version"],
+            f"[{_STYLES.get(row['result'], 'dim')}]{result}[/]",
+            write_points(row["points_low"], row["points_high"]),
+            *(str(row[name]) for name in ("met", "unmet")),
+            str(row["unknown"] + row["to_judge"]),
+        )
+    console.print(table)
+    if verdicts.height > _SHOWN_ROWS:
+        console.print(f"{verdicts.height - _SHOWN_ROWS} more rows; --out FILE writes them all")
+
+
+def write_points(low: float | None, high: float | None) -> str:
+    """An interval of points."""
+    if low is None or high is None:
+        return ""
+    return f"{low:g}" if low == high else f"{low:g}-{high:g}"
+
+
+def print_explanation(explanation: Explanation, lang: Language) -> None:
+    """Print the reasons for one company under one rulebook, with the law and the facts used."""
+    rulebook, version = explanation.rulebook, explanation.version
+    result = RESULT_LABELS[explanation.result].of(lang)
+    points = write_points(*explanation.points) if explanation.points else ""
+    console.print(
+        f"\n[bold]{rulebook.label.of(lang)}[/] ({rulebook.id} {version.id}, {explanation.as_of}): "
+        f"[{_STYLES.get(explanation.result, 'dim')}]{result}[/] {points}"
+    )
+    console.print(f"  {version.source.title} {version.source.address}", markup=False)
+    for reason in explanation.reasons:
+        sentence = reason.zh if lang == "zh" else reason.en
+        indent = "  " * (reason.depth + 1)
+        clause = f" [{reason.clause}]" if reason.clause else ""
+        line = f"{indent}{_MARKS[reason.result]} {sentence}{clause}"
+        console.print(line, markup=False, style=_STYLES.get(reason.result, "dim"), soft_wrap=True)
+    _print_used(explanation, lang)
+
+
+def _print_used(explanation: Explanation, lang: Language) -> None:
+    facts = explanation.rulebook.catalog.facts
+    used = "; ".join(
+        f"{facts[one.fact].label.of(lang)} {one.fiscal_year}: {one.value}"
+        + (f" ({one.source})" if one.source else "")
+        for one in explanation.used
+    )
+    if used:
+        heading = "所用资料：" if lang == "zh" else "facts used: "
+        console.print(f"  {heading}{used}", markup=False, style="dim", soft_wrap=True)
+
+
+def export_frame(frame: pl.DataFrame, path: Path) -> None:
+    """Write a frame as what the file's name says: .csv, .xlsx, .parquet, .json or .jsonl.
+
+    Raises:
+        InputError: another name.
+        TerraceError: the ``excel`` extra is not installed, or the disk refuses.
+    """
+    plain = frame.with_columns(pl.col(pl.Enum).cast(pl.String))
+    writers: dict[str, Callable[[BinaryIO], object]] = {
+        ".csv": plain.write_csv,
+        ".parquet": plain.write_parquet,
+        ".json": lambda file: file.write(plain.write_json().encode()),
+        ".jsonl": plain.write_ndjson,
+        ".xlsx": plain.write_excel,
+    }
+    if path.suffix not in writers:
+        raise InputError.of_file(
+            path, "has no file type that is known", f"Use {', '.join(writers)}"
+        )
+    try:
+        write_atomically(path, writers[path.suffix])
+    except ImportError as error:
+        raise TerraceError(
+            f"{path}: writing Excel needs an extra; run pip install 'terrace-zone[excel]'"
+        ) from error

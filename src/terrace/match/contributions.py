@@ -1,0 +1,111 @@
+"""What a pair's score is made of: the ranker is linear, so its parts add up to it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from terrace.match.features.table import FeatureTable
+from terrace.match.rank import Ranker
+from terrace.match.scoring import Examined
+
+Floats = npt.NDArray[np.float32]
+
+_PARTS = {
+    "bm25": "words in common, the rarer the more",
+    "lsa": "words that go together in this collection",
+    "multilingual": "meaning, by the multilingual model",
+    "monolingual": "meaning, by the English model",
+    "monolingual_white": "meaning, by the English model tuned to this collection",
+    "gloss": "words in common after translation",
+    "first": "first impression: words and meaning, default weights",
+    "feedback": "likeness to the best candidates",
+    "smoothed": "how well its nearest neighbours fit",
+    "nearest": "a near double among the best",
+    "length": "length of the text",
+    "coverage": "share of the need's words found",
+    "lead_coverage": "share of the need's words found at the beginning",
+    "rarest_missing": "the rarest word that is missing",
+    "passage": "the best passage",
+    "phrases": "phrases found together",
+}
+_NEIGHBOURS = ("feedback", "smoothed", "nearest")
+_HEAD = "_head"
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """``points`` is what a feature adds to the pair's score, against the average candidate."""
+
+    feature: str
+    name: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreParts:
+    """All contributions, the strongest first; their sum is ``score``.
+
+    ``place`` counts from 1 among ``candidates`` by this score, before what the
+    record loses by fitting others better (contention).
+    """
+
+    contributions: tuple[Contribution, ...]
+    score: float
+    place: int
+    candidates: int
+
+
+def find_score_parts(
+    examined: Sequence[Examined], record_ids: Sequence[str], wanted: str, ranker: Ranker
+) -> ScoreParts | None:
+    """The parts of the score of the record ``wanted``; None where it is no candidate.
+
+    ``record_ids`` names the record of each row of the index. Of several
+    passages of the record the one with the highest score counts.
+    """
+    found = [
+        _take_apart(each.table, row, ranker)
+        for each in examined
+        for row, place in enumerate(each.table.rows.tolist())
+        if record_ids[place] == wanted
+    ]
+    return max(found, key=lambda parts: parts.score, default=None)
+
+
+def name_feature(feature: str) -> str:
+    """A feature in plain words."""
+    base = feature.removesuffix(_HEAD)
+    of_head = " (title alone)" if base != feature else ""
+    kind, _, space = base.partition("_")
+    if kind in _NEIGHBOURS and space:
+        return f"{_PARTS[kind]} ({_PARTS.get(space, space)}){of_head}"
+    return _PARTS.get(base, base) + of_head
+
+
+def _take_apart(table: FeatureTable, row: int, ranker: Ranker) -> ScoreParts:
+    weights = ranker.choices[ranker.choose(table.names)].weights
+    scores = ranker.score(table)
+    points = _share_points(table, row, weights)
+    parts = [
+        Contribution(name, name_feature(name), float(value))
+        for name, value in zip(weights, points, strict=True)
+    ]
+    return ScoreParts(
+        contributions=tuple(sorted(parts, key=lambda part: -abs(part.points))),
+        score=float(scores[row]),
+        place=int((scores > scores[row]).sum()) + 1,
+        candidates=len(scores),
+    )
+
+
+def _share_points(table: FeatureTable, row: int, weights: Mapping[str, float]) -> Floats:
+    """What each weighted feature adds [w], on the scale of ``Ranker.score``."""
+    columns = [table.names.index(name) for name in weights]
+    weighted = table.values[:, columns] * np.array(list(weights.values()), dtype=np.float32)
+    scale = weighted[table.sets_scale]
+    spread = float(scale.sum(axis=1).std()) if len(scale) else 0.0
+    if not spread:
+        return np.zeros(len(columns), dtype=np.float32)
+    return np.asarray((weighted[row] - scale.mean(axis=0)) / spread, dtype=np.float32)
