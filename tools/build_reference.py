@@ -26,14 +26,21 @@ Exit codes: 0 done, 1 an unexpected fault, 2 wrong usage, 3 input that cannot be
 
 def render_reference(group: TyperGroup) -> str:
     """The whole page."""
-    commands = [
-        (name, command)
-        for name, command in sorted(group.commands.items())
-        if isinstance(command, TyperCommand)
-    ]
-    contents = "\n".join(f"- [`terrace {name}`](#terrace-{name})" for name, _ in commands)
+    commands = sorted(list_commands(group), key=lambda named: named[0])
+    contents = "\n".join(
+        f"- [`terrace {name}`](#terrace-{name.replace(' ', '-')})" for name, _ in commands
+    )
     sections = [_render_command(name, command) for name, command in commands]
     return "\n".join([_INTRO, contents, "", *sections])
+
+
+def list_commands(group: TyperGroup, above: str = "") -> Iterator[tuple[str, TyperCommand]]:
+    """Every command by its name below `terrace`: "match", "rules list"."""
+    for name, command in group.commands.items():
+        if isinstance(command, TyperGroup):
+            yield from list_commands(command, f"{above}{name} ")
+        elif isinstance(command, TyperCommand):
+            yield f"{above}{name}", command
 
 
 def _render_command(name: str, command: TyperCommand) -> str:

@@ -55,7 +55,13 @@ PEERS: Mapping[str, Peer] = {
         "peers.terrace_zone:TerraceHybrid",
         "hybrid",
         ("terrace.match.index",),
-        "Terrace's index, BM25 + vectors, z-scores added",
+        "Terrace's search as one types: BM25 + vectors, z-scores added over the candidates",
+    ),
+    "terrace-match": Peer(
+        "peers.terrace_zone:TerraceMatcher",
+        "hybrid",
+        ("terrace.match.matcher",),
+        "Terrace's whole match: all features, learned ranker, rivals",
     ),
     "tantivy": Peer(
         "peers.tantivy_bm25:TantivyBm25", "lexical", ("tantivy",), "BM25, English stemmer"

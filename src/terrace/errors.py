@@ -51,6 +51,7 @@ class InputError(TerraceError):
 
     @classmethod
     def of_file(cls, path: Path | str, message: str, remedy: str) -> "InputError":
+        """The error about a file as a whole."""
         return cls(Problem(str(path), 0, "", message, remedy))
 
 

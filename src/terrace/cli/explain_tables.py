@@ -85,7 +85,7 @@ def print_account(console: Console, account: Account, *, language: str) -> None:
         console.print(escape(" · ".join(filter(None, (owner_of(record), record.id)))), style="dim")
     print_verdicts(console, account, language=language)
     print_gates(console, account, language=language)
-    _print_parts(console, account.parts, words)
+    _print_parts(console, account.parts, language=language)
     explanation = account.explanation
     console.print(escape(explanation.summary_zh if language == "zh" else explanation.summary_en))
 
@@ -148,7 +148,8 @@ def _write_evidence(verdict: RequirementVerdict, words: Mapping[str, str], langu
     return "\n".join(lines)
 
 
-def _print_parts(console: Console, parts: ScoreParts | None, words: Mapping[str, str]) -> None:
+def _print_parts(console: Console, parts: ScoreParts | None, *, language: str) -> None:
+    words = _WORDS[language]
     if parts is None:
         console.print(words["no_place"])
         return
@@ -156,7 +157,8 @@ def _print_parts(console: Console, parts: ScoreParts | None, words: Mapping[str,
     table.add_column(words["score"], overflow="fold")
     table.add_column(words["points"], justify="right", no_wrap=True)
     for part in parts.contributions[:_STRONGEST]:
-        table.add_row(escape(part.name), f"{part.points:+.2f}")
+        name = part.name_zh if language == "zh" else part.name_en
+        table.add_row(escape(name), f"{part.points:+.2f}")
     rest = parts.contributions[_STRONGEST:]
     if rest:
         points = sum(part.points for part in rest)

@@ -9,6 +9,7 @@ import typer
 from terrace.cli.console import console
 from terrace.cli.impact_tables import print_impact
 from terrace.cli.outputs import require_writable
+from terrace.cli.population import warn_of_synthetic
 from terrace.cli.standing_report import export_frame
 from terrace.errors import NotFound
 from terrace.rules.criteria import Mode
@@ -80,10 +81,12 @@ def show_impact(
     before = find_proposal(old, rulebooks)
     after = edit_figures(find_proposal(new, rulebooks), edits or [])
     declared = {**before.rulebook.catalog.facts, **after.rulebook.catalog.facts}
+    frame = read_facts(facts, declared, encoding=encoding)
+    warn_of_synthetic(frame)
     impact = assess_impact(
         before,
         after,
-        read_facts(facts, declared, encoding=encoding),
+        frame,
         as_of=as_of.date() if as_of else date.today(),
         known_at=known_at.date() if known_at else None,
         mode=mode,

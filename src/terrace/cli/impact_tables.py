@@ -78,7 +78,7 @@ def _name_criterion(proposal: Proposal, criterion_id: str, lang: Language) -> st
 
 def _print_budget(budget: Budget, lang: Language) -> None:
     certain, low, high = (
-        write_value(value, "yuan", lang)
+        write_value(round(value), "yuan", lang)
         for value in (budget.certain_yuan, budget.low_yuan, budget.high_yuan)
     )
     if lang == "zh":

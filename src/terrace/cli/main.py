@@ -15,6 +15,7 @@ from terrace.cli import (
     explaining,
     matching,
     records,
+    rules,
     training,
 )
 from terrace.cli.console import messages
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (demo, records, matching, explaining, assigning, training, evaluating):
+for group in (demo, records, matching, explaining, assigning, training, evaluating, rules):
     group.register(app)
 
 

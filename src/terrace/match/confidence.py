@@ -50,13 +50,13 @@ def measure_shape(scored: pl.DataFrame) -> Floats:
     a query must come from one list of candidates. Only rows that set the scale
     (public ones) are counted, so that a hidden record moves nobody's figures.
     """
-    score, within = pl.col("score").cast(pl.Float64), "query_id"
+    score, within = pl.col("score").cast(pl.Float64), _within(scored)
     counted = pl.when("sets_scale").then(score)
     best = counted.max().over(within)
     total = (counted - best).exp().sum().over(within)
     columns = scored.select(
         share=score - best - total.log(),
-        place=_place().log(),
+        place=(count_above(scored) + 1).log(),
         lead=best - counted.top_k(2).min().over(within),
         height=score,
         cosine=pl.col("cosine").cast(pl.Float64),
@@ -67,21 +67,32 @@ def measure_shape(scored: pl.DataFrame) -> Floats:
 
 def rate_confidence(scored: pl.DataFrame, calibration: Calibration) -> Floats:
     """The confidence of each pair [n]; a lower score never has a higher one than a public pair."""
-    claimed = scored.select("query_id", "score", "sets_scale").with_columns(
+    within = _within(scored)
+    claimed = scored.select(*within, "score", "sets_scale").with_columns(
         confidence=pl.Series(calibration(measure_shape(scored)))
     )
     ordered = claimed.with_row_index("at").sort("score", descending=True, maintain_order=True)
-    ceiling = pl.when("sets_scale").then("confidence").otherwise(1.0).cum_min().over("query_id")
+    ceiling = pl.when("sets_scale").then("confidence").otherwise(1.0).cum_min().over(within)
     held = ordered.with_columns(pl.min_horizontal("confidence", ceiling))
     return held.sort("at")["confidence"].to_numpy()
 
 
-def _place() -> pl.Expr:
-    """1 + how many rows that set the scale stand above, of equals the earlier first."""
-    order = pl.col("score").rank("ordinal", descending=True)
-    counted = pl.col("sets_scale").cast(pl.Int64)
-    above = counted.sort_by(order).cum_sum().gather(order - 1)
-    return (above + 1 - counted).over("query_id")
+def _within(scored: pl.DataFrame) -> list[str]:
+    """A query is one within its collection."""
+    return [name for name in ("zone", "query_id") if name in scored.columns]
+
+
+def count_above(scored: pl.DataFrame) -> pl.Series:
+    """How many rows that set the scale score higher within the query [n]."""
+    within = _within(scored)
+    levels = (
+        scored.group_by(*within, "score")
+        .agg(pl.col("sets_scale").sum().cast(pl.Int64).alias("counted"))
+        .sort("score", descending=True)
+        .with_columns(above=pl.col("counted").cum_sum().over(within) - pl.col("counted"))
+    )
+    found = scored.join(levels, on=[*within, "score"], how="left", maintain_order="left")
+    return found["above"].cast(pl.Float64)
 
 
 def fit_calibration(scored: pl.DataFrame) -> Calibration:
@@ -96,7 +107,9 @@ def fit_calibration(scored: pl.DataFrame) -> Calibration:
         raise RankerError(
             "confidence cannot be learned: no candidate is a link, or all of them are"
         )
-    spread = shape[near].std(axis=0) + 1e-9
+    spread = shape[near].std(axis=0)
+    # A figure that never differs teaches nothing, and must not be blown up.
+    spread[spread < 1e-6] = 1
     model = make_logistic(strength=1.0).fit(shape[near] / spread, is_link[near])
     weights = (model.coef_[0] / spread).round(6).tolist()
     return Calibration(dict(zip(SHAPE, weights, strict=True)), float(model.intercept_[0]))

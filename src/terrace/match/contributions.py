@@ -12,24 +12,30 @@ from terrace.match.scoring import Examined
 
 Floats = npt.NDArray[np.float32]
 
-_PARTS = {
-    "bm25": "words in common, the rarer the more",
-    "lsa": "words that go together in this collection",
-    "multilingual": "meaning, by the multilingual model",
-    "monolingual": "meaning, by the English model",
-    "monolingual_white": "meaning, by the English model tuned to this collection",
-    "gloss": "words in common after translation",
-    "first": "first impression: words and meaning, default weights",
-    "feedback": "likeness to the best candidates",
-    "smoothed": "how well its nearest neighbours fit",
-    "nearest": "a near double among the best",
-    "length": "length of the text",
-    "coverage": "share of the need's words found",
-    "lead_coverage": "share of the need's words found at the beginning",
-    "rarest_missing": "the rarest word that is missing",
-    "passage": "the best passage",
-    "phrases": "phrases found together",
+_PARTS: Mapping[str, tuple[str, str]] = {
+    "bm25": ("words in common, the rarer the more", "共同用词，越少见分量越重"),
+    "lsa": ("words that go together in this collection", "本库中常同现的词"),
+    "multilingual": ("meaning, by the multilingual model", "语义（多语言模型）"),
+    "monolingual": ("meaning, by the English model", "语义（英文模型）"),
+    "monolingual_white": (
+        "meaning, by the English model tuned to this collection",
+        "语义（按本库调整的英文模型）",
+    ),
+    "first": ("first impression: words and meaning, default weights", "初评：用词与语义，默认权重"),
+    "feedback": ("likeness to the best candidates", "与最佳候选的相似度"),
+    "smoothed": ("how well its nearest neighbours fit", "相近成果的契合度"),
+    "nearest": ("a near double among the best", "最佳候选中有近似者"),
+    "length": ("length of the text", "文本长度"),
+    "coverage": ("share of the need's words found", "需求用词的覆盖率"),
+    "lead_coverage": (
+        "share of the need's words found at the beginning",
+        "开头部分对需求用词的覆盖率",
+    ),
+    "rarest_missing": ("the rarest word that is missing", "缺少的最少见用词"),
+    "passage": ("the best passage", "最契合的段落"),
+    "phrases": ("phrases found together", "词组同现"),
 }
+_OF_HEAD = (" (title alone)", "（仅标题）")
 _NEIGHBOURS = ("feedback", "smoothed", "nearest")
 _HEAD = "_head"
 
@@ -39,7 +45,8 @@ class Contribution:
     """``points`` is what a feature adds to the pair's score, against the average candidate."""
 
     feature: str
-    name: str
+    name_en: str
+    name_zh: str
     points: float
 
 
@@ -74,14 +81,21 @@ def find_score_parts(
     return max(found, key=lambda parts: parts.score, default=None)
 
 
-def name_feature(feature: str) -> str:
-    """A feature in plain words."""
+def name_feature(feature: str) -> tuple[str, str]:
+    """A feature in plain words, in English and in Chinese."""
     base = feature.removesuffix(_HEAD)
-    of_head = " (title alone)" if base != feature else ""
+    english, chinese = _name_base(base)
+    if base == feature:
+        return english, chinese
+    return english + _OF_HEAD[0], chinese + _OF_HEAD[1]
+
+
+def _name_base(base: str) -> tuple[str, str]:
     kind, _, space = base.partition("_")
-    if kind in _NEIGHBOURS and space:
-        return f"{_PARTS[kind]} ({_PARTS.get(space, space)}){of_head}"
-    return _PARTS.get(base, base) + of_head
+    if kind not in _NEIGHBOURS or not space:
+        return _PARTS.get(base, (base, base))
+    (english, chinese), (of_english, of_chinese) = _PARTS[kind], _PARTS.get(space, (space, space))
+    return f"{english} ({of_english})", f"{chinese}（{of_chinese}）"
 
 
 def _take_apart(table: FeatureTable, row: int, ranker: Ranker) -> ScoreParts:
@@ -89,7 +103,7 @@ def _take_apart(table: FeatureTable, row: int, ranker: Ranker) -> ScoreParts:
     scores = ranker.score(table)
     points = _share_points(table, row, weights)
     parts = [
-        Contribution(name, name_feature(name), float(value))
+        Contribution(name, *name_feature(name), float(value))
         for name, value in zip(weights, points, strict=True)
     ]
     return ScoreParts(

@@ -32,6 +32,7 @@ _LSA_FILE, _WHITENING_FILE = "lsa.npz", "whitening.npz"
 _EMBED_ROWS = 4_096
 _LSA_TEXTS = 15_000
 _ALL = pl.lit(True)
+_PASSAGE = pl.Schema(dict.fromkeys(("id", "record_id", "text", "language"), pl.String()))
 _BM25 = Bm25(k1=1.5, b=0.75)
 
 
@@ -52,6 +53,13 @@ class Corpus:
     def view(self) -> View:
         """The newest state; the same object as long as nothing was written."""
         return self.index.view()
+
+    def passages(self) -> pl.DataFrame:
+        """The texts and their records' columns, row by row of the view.
+
+        id, record_id, text and language are there even when nothing else is.
+        """
+        return _passages_in(self.view())
 
     def put(self, frame: pl.DataFrame, progress: Progress = silent) -> None:
         """Add these records, or replace those with the same ids; searchable by words at once."""
@@ -148,26 +156,18 @@ class Corpus:
 
     def _public_texts(self, where: pl.Expr = _ALL) -> list[str]:
         view = self.view()
-        if not len(view):
-            return []
-        public = pl.Series(view.live & view.counted)
-        return view.attributes.filter(public & where)["text"].to_list()
+        public = pl.Series(view.live & view.counted, dtype=pl.Boolean)
+        return _passages_in(view).filter(public & where)["text"].to_list()
 
     def _add_vectors(self, space: Space, progress: Progress) -> None:
         view = self.view()
-        wanting = view.live & ~view.has_vectors(space.id) & self._spoken_rows(space)
+        wanting = view.live & ~view.has_vectors(space.id) & _spoken_rows(view, space)
         missing = wanting.nonzero()[0]
         for start in range(0, len(missing), _EMBED_ROWS):
             found = view.attributes[missing[start : start + _EMBED_ROWS].tolist()]
             vectors = self._encode_documents(space, found["text"].to_list(), progress)
             ids = found["id"].to_list()
             self.index.add_vectors(space.id, ids, vectors, generation=view.generation)
-
-    def _spoken_rows(self, space: Space) -> npt.NDArray[np.bool_]:
-        """The rows whose language means something in this space."""
-        languages = self.view().attributes["language"]
-        spoken = [each for each in languages.unique() if space.speaks(each or "")]
-        return np.asarray(languages.is_in(spoken, nulls_equal=True))
 
     def _encode_documents(self, space: Space, texts: list[str], progress: Progress) -> Vectors:
         if isinstance(space.embedder, LsaEmbedder):
@@ -177,10 +177,20 @@ class Corpus:
 
     def _passages_of(self, record_ids: Sequence[str]) -> set[str]:
         view = self.view()
-        if not len(view):
-            return set()
-        wanted = pl.col("record_id").is_in(record_ids) & pl.Series(view.live)
-        return set(view.attributes.filter(wanted)["id"].to_list())
+        live = pl.Series(view.live, dtype=pl.Boolean)
+        wanted = pl.col("record_id").is_in(record_ids) & live
+        return set(_passages_in(view).filter(wanted)["id"].to_list())
+
+
+def _passages_in(view: View) -> pl.DataFrame:
+    return view.attributes if len(view) else _PASSAGE.to_frame()
+
+
+def _spoken_rows(view: View, space: Space) -> npt.NDArray[np.bool_]:
+    """The rows whose language means something in this space."""
+    languages = _passages_in(view)["language"]
+    spoken = [each for each in languages.unique() if space.speaks(each or "")]
+    return np.asarray(languages.is_in(spoken, nulls_equal=True))
 
 
 def _counted_ids(frame: pl.DataFrame) -> set[str]:
@@ -197,7 +207,7 @@ def _attributes_of(frame: pl.DataFrame, passages: Sequence[Passage]) -> pl.DataF
             "text": [p.text for p in passages],
             "language": [p.language for p in passages],
         },
-        schema_overrides=dict.fromkeys(("id", "record_id", "text", "language"), pl.String),
+        schema=_PASSAGE,
     )
     light = frame.drop(*_HEAVY, strict=False).rename({"id": "record_id"})
     return listed.join(light, on="record_id", how="left", maintain_order="left")

@@ -7,7 +7,7 @@ translation, but it is what a search by words and a monolingual model need.
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,9 @@ from terrace.match.text import detect_language, words
 from terrace.match.vectors import VectorCache
 from terrace.progress import Progress, silent
 
-_MOST_TERMS = 20_000
+Floats = npt.NDArray[np.float32]
+
+_MOST_TERMS = 12_000
 _MIN_WORD_TEXTS, _MIN_PAIR_TEXTS = 2, 3
 _PER_WORD = 2
 _CONTEXT = 0.3
@@ -34,16 +36,28 @@ class Glossary:
     terms: tuple[str, ...]
     vectors: Vectors
 
-    def gloss(self, word_vectors: Vectors, whole: npt.NDArray[np.float32]) -> list[str]:
-        """The nearest terms of each word [w, d], in the light of the whole query [d].
+    def has(self, word: str) -> bool:
+        """Whether a word is in the corpus's script already, or in none."""
+        return not self.terms or detect_language(word) in ("", self.language)
 
-        A word that is near nothing is left out.
+    def gloss(self, listed: Sequence[str], near: Mapping[str, Floats], whole: Floats) -> list[str]:
+        """The nearest terms of each foreign word, in the light of the whole text.
+
+        ``near`` has each foreign word's likeness to the terms [t], ``whole`` the
+        text's [t]. Other words stay; a word that is near nothing is left out.
         """
-        near = word_vectors @ self.vectors.T
-        in_context = near + _CONTEXT * (self.vectors @ whole)
-        best = np.argsort(-in_context, axis=1, kind="stable")[:, :_PER_WORD]
-        known = near.max(axis=1, initial=0) >= _MIN_COSINE
-        return [self.terms[term] for row in best[known] for term in row]
+        return [
+            term
+            for word in listed
+            for term in (self._nearest(near[word], whole) if word in near else [word])
+        ]
+
+    def _nearest(self, near: Floats, whole: Floats) -> list[str]:
+        if near.max(initial=0) < _MIN_COSINE:
+            return []
+        in_context = near + _CONTEXT * whole
+        best = np.argpartition(-in_context, min(_PER_WORD, len(near) - 1))[:_PER_WORD]
+        return [self.terms[term] for term in best[np.argsort(-in_context[best], kind="stable")]]
 
 
 def build_glossary(
@@ -63,28 +77,14 @@ def gloss_texts(
 ) -> list[str]:
     """Each text in the corpus's words; words already in its script stay."""
     listed = [words(text) for text in texts]
-    distinct = sorted({word for each in listed for word in each})
-    vectors = dict(zip(distinct, space.encode_queries(distinct, cache), strict=True))
-    wholes = space.encode_queries(list(texts), cache)
+    foreign = sorted({word for each in listed for word in each if not glossary.has(word)})
+    likeness = space.encode_queries(foreign, cache) @ glossary.vectors.T
+    near = dict(zip(foreign, likeness, strict=True))
+    context = space.encode_queries(list(texts), cache) @ glossary.vectors.T
     return [
-        _gloss_words(each, vectors, whole, glossary)
-        for each, whole in zip(listed, wholes, strict=True)
+        " ".join(glossary.gloss(each, near, whole))
+        for each, whole in zip(listed, context, strict=True)
     ]
-
-
-def _gloss_words(
-    listed: Sequence[str],
-    vectors: dict[str, npt.NDArray[np.float32]],
-    whole: npt.NDArray[np.float32],
-    glossary: Glossary,
-) -> str:
-    said: list[str] = []
-    for word in listed:
-        if detect_language(word) in ("", glossary.language):
-            said.append(word)
-        elif glossary.terms:
-            said += glossary.gloss(vectors[word][np.newaxis], whole)
-    return " ".join(said)
 
 
 def _frequent_terms(texts: Iterable[str]) -> tuple[str, ...]:

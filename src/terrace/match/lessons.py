@@ -33,18 +33,23 @@ def collect_lessons(
     Args:
         matcher: fitted on the records that the links point to.
         queries: records of ``matcher.asked_by``.
-        links: need_id, achievement_id, relevance (above 0 = linked).
+        links: need_id, achievement_id, relevance (above 0 = linked, else turned down).
         zone: names the collection, so that several can be taught together.
         group_of: what each query must not be torn from (a call); by default
             every query stands alone.
         progress: told of each query.
     """
-    truth = _linked_records(links, matcher.asked_by, matcher.kind)
+    linked = _records_by_query(links.filter(pl.col("relevance") > 0), matcher)
+    rejected = _records_by_query(links.filter(pl.col("relevance") <= 0), matcher)
     ids = matcher.corpus.view().attributes["record_id"]
-    groups = group_of or {}
     return [
         _make_lesson(
-            each, ids, truth.get(each.query.id, set()), zone=zone, group=groups.get(each.query.id)
+            each,
+            ids,
+            linked.get(each.query.id, set()),
+            rejected.get(each.query.id, set()),
+            zone=zone,
+            group=(group_of or {}).get(each.query.id),
         )
         for each in matcher.examine(queries, None, EXAMINED, progress)
     ]
@@ -83,14 +88,19 @@ def read_groups(queries: pl.DataFrame, column: str) -> dict[str, str]:
     return found
 
 
-def _linked_records(links: pl.DataFrame, asked_by: str, kind: str) -> dict[str, set[str]]:
-    linked = links.filter(pl.col("relevance") > 0)
-    grouped = linked.group_by(f"{asked_by}_id").agg(f"{kind}_id")
+def _records_by_query(links: pl.DataFrame, matcher: Matcher) -> dict[str, set[str]]:
+    grouped = links.group_by(f"{matcher.asked_by}_id").agg(f"{matcher.kind}_id")
     return {query_id: set(records) for query_id, records in grouped.iter_rows()}
 
 
 def _make_lesson(
-    examined: Examined, ids: pl.Series, linked: set[str], *, zone: str, group: str | None
+    examined: Examined,
+    ids: pl.Series,
+    linked: set[str],
+    rejected: set[str],
+    *,
+    zone: str,
+    group: str | None,
 ) -> Lesson:
     records = tuple(ids[examined.table.rows.tolist()].to_list())
     return Lesson(
@@ -101,4 +111,5 @@ def _make_lesson(
         record_ids=records,
         is_link=np.array([record in linked for record in records], dtype=np.bool_),
         links=len(linked),
+        is_rejected=np.array([record in rejected for record in records], dtype=np.bool_),
     )

@@ -102,12 +102,13 @@ class Matcher:
     ) -> pl.DataFrame:
         """The best ``top`` records for each query, with the given rows as each other's rivals.
 
-        ``where`` filters by the records' attributes before ranking. Returns
-        ``{asked_by}_id``, ``{kind}_id``, rank (from 1), score and confidence.
+        ``where`` filters by the records' attributes before ranking. Up to 200 the
+        scores do not depend on ``top``; a longer list measures against more candidates.
+        Returns ``{asked_by}_id``, ``{kind}_id``, rank (from 1), score and confidence.
         """
         scored = self._score(queries, where, max(EXAMINED, top), progress)
         rivals = scored.filter(pl.col("query_id").is_in(_public(queries)["id"].implode()))
-        rated = self._rate(scored, self._contention.joined(rivals))
+        rated = self._rate(scored, self._contention.filled(rivals))
         best = (
             rated.sort(
                 "query_id",
@@ -155,6 +156,9 @@ class Matcher:
     ) -> pl.DataFrame:
         """Query, record, score before contention, and the number of the variant that gave it."""
         ranker = self.ranker or Ranker()
+        found = self.examine(queries, where, examined, progress)
+        if not found:
+            return _SCORED.to_frame()
         ids = self.corpus.view().attributes["record_id"]
         parts = [
             pl.DataFrame(
@@ -169,9 +173,9 @@ class Matcher:
                     "language": [each.language] * len(each.table.rows),
                 }
             )
-            for each in self.examine(queries, where, examined, progress)
+            for each in found
         ]
-        return _best_passages(pl.concat(parts).cast(_SCORED)) if parts else _SCORED.to_frame()
+        return _best_passages(pl.concat(parts).cast(_SCORED))
 
     def _rate(self, scored: pl.DataFrame, contention: Contention) -> pl.DataFrame:
         """Take off contention and add confidence, list of candidates by list."""

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from terrace.errors import RankerError
 from terrace.files import write_atomically
-from terrace.match.confidence import BY_HAND, Calibration
+from terrace.match.confidence import BY_HAND, SHAPE, Calibration
 from terrace.match.features.scale import standardise
 from terrace.match.features.table import FIRST, FeatureTable
 
@@ -87,7 +87,7 @@ class Ranker:
             return _parse(path.read_text(encoding="utf-8"))
         except FileNotFoundError as error:
             raise RankerError(f"no ranker at {path}; make one with 'terrace train'") from error
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise RankerError(
                 f"{path} is no ranker of this version ({error}); make it with 'terrace train'"
             ) from error
@@ -111,4 +111,14 @@ def _parse(text: str) -> Ranker:
         Variant(**{**variant, "calibration": Calibration(**variant["calibration"])})
         for variant in content["variants"]
     )
+    for variant in variants:
+        _check_numbers(variant.weights, variant.calibration.weights)
     return Ranker(variants, content["trained_on"], content.get("figures", {}))
+
+
+def _check_numbers(weights: Mapping[str, float], shape: Mapping[str, float]) -> None:
+    if set(shape) != set(SHAPE):
+        raise ValueError("its calibration has other figures")
+    for name, value in [*weights.items(), *shape.items()]:
+        if not np.isfinite(value):
+            raise ValueError(f"the weight of {name} is not finite")

@@ -61,13 +61,14 @@ def retrain(
     taught = links.filter(pl.col("need_id").is_in({lesson.query_id for lesson in kept}))
     before = rank_lessons(kept, prior or Ranker())
     after = rank_unseen(kept, ranker, prior)
+    comparison = compare_runs(before, after, taught)
     return Retraining(
         ranker=ranker,
-        comparison=compare_runs(before, after, taught),
+        comparison=comparison,
         trust=reliability(after, taught),
         trust_first=reliability(after.filter(pl.col("rank") == 1), taught),
         risks=risk_coverage(after, taught),
-        needs=after["need_id"].n_unique(),
+        needs=comparison.needs,
         skipped=len(lessons) - len(kept),
     )
 

@@ -176,7 +176,7 @@ def _examine_group(
             yield from (None for _ in run)
             continue
         comparing = [space for space in speaking if space.speaks(asked)]
-        scanned = choose_scanned(comparing, len(view))
+        scanned = choose_scanned(comparing, int((view.live & view.counted).sum()))
         listed = list(run)
         found = gather_candidates(
             view, listed, comparing, group.mask, scanned=scanned, depth=max(DEPTH, examined)
@@ -210,4 +210,4 @@ def strongest(spaces: Iterable[Space]) -> list[Space]:
 
 def full_mask(view: View, where: pl.Expr | None) -> npt.NDArray[np.bool_]:
     """The rows that a search may see."""
-    return view.live.copy() if where is None else view.rows_where(where)
+    return view.live.copy() if where is None or not len(view) else view.rows_where(where)

@@ -29,7 +29,7 @@ def search_encoded(
     """``search_words`` for many queries of one language, each encoded in the same space."""
     names = queries[0].whole_vectors if queries else ()
     spaces = [space for space in corpus.spaces() if space.name in names]
-    ids = corpus.view().attributes["record_id"]
+    ids = corpus.passages()["record_id"]
     for candidates in gather_candidates(corpus.view(), queries, spaces, mask):
         if not len(candidates.rows):
             yield SCHEMA.to_frame()

@@ -36,7 +36,8 @@ class Lesson:
     ``zone`` keeps collections apart, ``group`` is what must not be torn between
     folds (a call, a solicitation), ``links`` counts all true links of the query.
     A stray is a query of another collection, known to have no link here: it
-    teaches confidence that there may be nothing to find.
+    teaches confidence that there may be nothing to find. ``is_rejected`` [n] are
+    candidates that somebody looked at and turned down.
     """
 
     zone: str
@@ -47,6 +48,7 @@ class Lesson:
     is_link: Bools
     links: int
     is_stray: bool = False
+    is_rejected: Bools | None = None
 
 
 def train_ranker(
@@ -94,25 +96,28 @@ def fit_weights(lessons: Sequence[Lesson], prior: Variant | None = None) -> Vari
 
 
 def score_lessons(lessons: Sequence[Lesson], ranker: Ranker) -> pl.DataFrame:
-    """Scored pairs (zone, query_id, record_id, score, is_link), contention taken off."""
-    scored = pl.concat([_score_lesson(lesson, ranker) for lesson in lessons])
-    rivals = Contention.of(scored).measure(scored)
-    taken = scored["contention"].to_numpy() * rivals
-    return scored.with_columns(score=pl.col("score") - pl.Series(taken, dtype=pl.Float32))
+    """Scored pairs (zone, query_id, record_id, score, is_link ...), contention taken off."""
+    zones = dict.fromkeys(lesson.zone for lesson in lessons)
+    return pl.concat([_score_zone([e for e in lessons if e.zone == z], ranker) for z in zones])
 
 
 def score_unseen(
     lessons: Sequence[Lesson], *, fixed: Sequence[Lesson] = (), prior: Variant | None = None
 ) -> pl.DataFrame:
-    """``score_lessons`` by weights from the other folds and from all ``fixed`` lessons."""
-    fold_of = assign_folds([f"{lesson.zone}/{lesson.group}" for lesson in lessons])
+    """``score_lessons`` by weights from the other folds and from all ``fixed`` lessons.
+
+    Raises:
+        RankerError: too few lessons have links, or all belong to one group.
+    """
+    fold_of = assign_folds([lesson.group for lesson in lessons])
+    if len(set(fold_of)) < 2:
+        raise RankerError("all queries belong to one call, so none can be held back; give another")
     parts = []
     for fold in sorted(set(fold_of)):
         seen = [lesson for lesson, at in zip(lessons, fold_of, strict=True) if at != fold]
-        held = {lesson.query_id for lesson, at in zip(lessons, fold_of, strict=True) if at == fold}
+        held = [lesson for lesson, at in zip(lessons, fold_of, strict=True) if at == fold]
         ranker = Ranker((fit_weights([*seen, *fixed], prior),))
-        scored = score_lessons(lessons, ranker)
-        parts.append(scored.filter(pl.col("query_id").is_in(held)))
+        parts.append(_keep_queries(score_lessons(lessons, ranker), held))
     return pl.concat(parts)
 
 
@@ -145,7 +150,7 @@ def _names(variants: Sequence[Variant]) -> list[set[str]]:
 def _solve(values: Floats, taught: Sequence[Lesson], prior: Floats | None) -> Floats:
     """Logistic regression; with a prior, along it for free and away from it at a price."""
     labels = np.concatenate([lesson.is_link for lesson in taught])
-    importance = np.concatenate([_importance(lesson.is_link) for lesson in taught])
+    importance = np.concatenate([_importance(lesson) for lesson in taught])
     model = make_logistic(strength=_STRENGTH)
     if prior is None:
         return np.asarray(model.fit(values, labels, sample_weight=importance).coef_[0])
@@ -154,9 +159,24 @@ def _solve(values: Floats, taught: Sequence[Lesson], prior: Floats | None) -> Fl
     return np.asarray(found[0] * _PRIOR_SCALE * prior + found[1:])
 
 
-def _importance(is_link: Bools) -> Floats:
-    """A query's links weigh 1 together, each other candidate a hundredth."""
-    return np.where(is_link, 1 / max(is_link.sum(), 1), _NEGATIVE_WEIGHT)
+def _importance(lesson: Lesson) -> Floats:
+    """A query's links weigh 1 together, a rejected pair 1, each unjudged one a hundredth."""
+    unlinked = np.full(len(lesson.is_link), _NEGATIVE_WEIGHT)
+    if lesson.is_rejected is not None:
+        unlinked[lesson.is_rejected] = 1.0
+    return np.where(lesson.is_link, 1 / max(lesson.is_link.sum(), 1), unlinked)
+
+
+def _keep_queries(scored: pl.DataFrame, lessons: Sequence[Lesson]) -> pl.DataFrame:
+    kept = {"zone": [e.zone for e in lessons], "query_id": [e.query_id for e in lessons]}
+    return scored.join(pl.DataFrame(kept), on=["zone", "query_id"], how="semi")
+
+
+def _score_zone(lessons: Sequence[Lesson], ranker: Ranker) -> pl.DataFrame:
+    scored = pl.concat([_score_lesson(lesson, ranker) for lesson in lessons])
+    rivals = Contention.of(scored).measure(scored)
+    taken = scored["contention"].to_numpy() * rivals
+    return scored.with_columns(score=pl.col("score") - pl.Series(taken, dtype=pl.Float32))
 
 
 def _prior_weights(names: Sequence[str], prior: Variant | None, spread: Floats) -> Floats | None:

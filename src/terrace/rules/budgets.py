@@ -41,15 +41,15 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Entry:
-    """One entry of the file; its section declares the measure."""
+class StatedBudget:
+    """What is stated for one rulebook; ``section`` declares the amount as a measure."""
 
     rulebook: str
     budget: Budget
     section: Section
 
 
-def load_budgets(path: Path | None = None) -> tuple[_Entry, ...]:
+def load_budgets(path: Path | None = None) -> tuple[StatedBudget, ...]:
     """The stated budgets of a file, by default those that ship.
 
     Raises:
@@ -61,16 +61,16 @@ def load_budgets(path: Path | None = None) -> tuple[_Entry, ...]:
     return tuple(_read_entry(entry) for entry in section.sections("budgets", "budget"))
 
 
-def _read_entry(section: Section) -> _Entry:
+def _read_entry(section: Section) -> StatedBudget:
     section.check_keys((*_HEAD, "id", "unit", "en", "zh"), ("is", "cases"))
     status = read_status(section, "")
     budget = Budget(read_label(section), status, section.text("source"))
     measure = {key: value for key, value in section.values.items() if key not in _HEAD}
-    return _Entry(section.text("rulebook"), budget, Section(measure, section.where))
+    return StatedBudget(section.text("rulebook"), budget, Section(measure, section.where))
 
 
 @functools.cache
-def _shipped_budgets() -> tuple[_Entry, ...]:
+def _shipped_budgets() -> tuple[StatedBudget, ...]:
     return load_budgets()
 
 
@@ -104,7 +104,7 @@ def _repeat(amount_yuan: float | None, subjects: pl.DataFrame) -> pl.Series:
 
 
 def _measure(
-    rulebook: Rulebook, entry: _Entry, known: pl.DataFrame, subjects: pl.DataFrame
+    rulebook: Rulebook, entry: StatedBudget, known: pl.DataFrame, subjects: pl.DataFrame
 ) -> pl.Series:
     catalog = read_measures([entry.section], rulebook.catalog)
     plan = ColumnPlan()

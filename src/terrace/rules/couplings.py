@@ -2,30 +2,34 @@
 
 Where a company's verdict is open before and after a change, the change may still be known to
 do nothing: both wait for the same expert. Criteria on the same measure are coupled: an equal
-one has the same answer in both, a stricter one is met only if the looser one is. The verdict
-rises with its criteria, so that a move is possible exactly if it is under some joint answer.
+one has the same answer in both, a stricter one is met only if the looser one is.
 """
 
-import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 import polars as pl
 
-from terrace.criteria.results import Result, literal
-from terrace.rules.columns import ColumnPlan
-from terrace.rules.criteria import Compare, CompareDate, ComparePoints, Criterion, Mode, Together
-from terrace.rules.proposals import Proposal, add_figures
+from terrace.criteria.results import Result
+from terrace.rules.criteria import (
+    Banded,
+    Compare,
+    CompareDate,
+    ComparePoints,
+    Criterion,
+    Mode,
+    Together,
+)
+from terrace.rules.proposals import Proposal
 from terrace.rules.thresholds import is_floor
-from terrace.rules.verdicts import VERDICT, Compiled, day_expression
+from terrace.rules.verdicts import day_expression
+from terrace.rules.versions import Version
 
 Order = Literal["same", "looser", "stricter"]
 Answers = tuple[Result, Result]
 OPEN = (Result.UNKNOWN.value, Result.NEEDS_JUDGEMENT.value)
-# Beyond these, answers count as independent: possible moves are then too many, never too few.
-MAX_COUPLINGS = 6
 _BOTH: tuple[Answers, ...] = ((Result.UNMET, Result.UNMET), (Result.MET, Result.MET))
 
 
@@ -33,8 +37,8 @@ _BOTH: tuple[Answers, ...] = ((Result.UNMET, Result.UNMET), (Result.MET, Result.
 class Coupling:
     """A criterion of the old plan and one of the new; the new is as strict, looser or stricter."""
 
-    old: "Leaf"
-    new: "Leaf"
+    old: "Node"
+    new: "Node"
     order: Order
 
     def answers(self, *, entering: bool) -> tuple[Answers, ...]:
@@ -49,105 +53,35 @@ class Coupling:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Leaf:
-    """A criterion that the verdict rises with, its column, and whether all depends on it."""
+class Node:
+    """A criterion that the verdict rises with, and its column there.
+
+    ``is_required``: nobody is in without it; ``is_joint``: it is made of others.
+    """
 
     criterion: Criterion
     column: str
     is_required: bool
+    is_joint: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pair:
-    """Two proposals, compiled for one day and mode."""
+    """Two proposals that are compared, on one day and in one mode."""
 
     old: Proposal
     new: Proposal
-    plans: tuple[Compiled, Compiled]
     as_of: date
     mode: Mode
     with_illustrative: bool
-
-
-def find_possible_moves(pair: Pair, undecided: pl.DataFrame) -> pl.DataFrame:
-    """Which of the undecided companies may enter, and which may leave.
-
-    Args:
-        pair: what is compared.
-        undecided: their snapshot: companies open under both proposals.
-
-    Returns:
-        company, can_enter, can_leave.
-    """
-    couplings = _choose_couplings(pair, undecided)
-    can = {
-        name: _is_possible(pair, undecided, couplings, entering=entering)
-        for name, entering in (("can_enter", True), ("can_leave", False))
-    }
-    return undecided.select("company").with_columns(**can)
-
-
-def _is_possible(
-    pair: Pair, undecided: pl.DataFrame, couplings: Sequence[Coupling], *, entering: bool
-) -> pl.Series:
-    possible = pl.repeat(False, undecided.height, dtype=pl.Boolean, eager=True)
-    kept = _limit(couplings, entering=entering)
-    for answers in itertools.product(*(one.answers(entering=entering) for one in kept)):
-        assumed = list(zip(kept, answers, strict=True))
-        before = {one.old.column: answer[0] for one, answer in assumed}
-        after = {one.new.column: answer[1] for one, answer in assumed}
-        old = _run_assuming(pair.old, pair.plans[0], undecided, before)
-        new = _run_assuming(pair.new, pair.plans[1], undecided, after)
-        without, within = (old, new) if entering else (new, old)
-        possible |= (without != Result.MET.value) & within.is_in([Result.MET.value, *OPEN])
-    return possible
-
-
-def _limit(couplings: Sequence[Coupling], *, entering: bool) -> list[Coupling]:
-    """Those with one answer, and of those with two the first few."""
-    free = [one for one in couplings if len(one.answers(entering=entering)) > 1]
-    return [one for one in couplings if one not in free[MAX_COUPLINGS:]]
-
-
-def _run_assuming(
-    proposal: Proposal,
-    compiled: Compiled,
-    snapshot: pl.DataFrame,
-    assumed: Mapping[str, Result],
-) -> pl.Series:
-    plan = ColumnPlan()
-    for name, expression in compiled.plan.columns.items():
-        if name in assumed:
-            answer = literal(assumed[name])
-            expression = pl.when(expression.is_in(OPEN)).then(answer).otherwise(expression)  # noqa: PLW2901
-        plan.add(name, expression)
-    return plan.run(add_figures(proposal, compiled, snapshot), (VERDICT,))[VERDICT]
-
-
-def _choose_couplings(pair: Pair, undecided: pl.DataFrame) -> list[Coupling]:
-    """Those open in both for some company, the most frequent first."""
-    couplings = list(couple_criteria(pair))
-    old_open = _find_open(pair.old, pair.plans[0], undecided, [one.old for one in couplings])
-    new_open = _find_open(pair.new, pair.plans[1], undecided, [one.new for one in couplings])
-    counts = [int((old & new).sum()) for old, new in zip(old_open, new_open, strict=True)]
-    ranked = sorted(zip(counts, range(len(couplings)), strict=True), reverse=True)
-    return [couplings[place] for count, place in ranked if count]
-
-
-def _find_open(
-    proposal: Proposal, compiled: Compiled, snapshot: pl.DataFrame, leaves: Sequence[Leaf]
-) -> list[pl.Series]:
-    columns = tuple(leaf.column for leaf in leaves)
-    frame = compiled.plan.run(add_figures(proposal, compiled, snapshot), columns)
-    return [frame[column].is_in(OPEN) for column in columns]
 
 
 def couple_criteria(pair: Pair) -> Iterator[Coupling]:
     """Each criterion of the old proposal with one of the new that goes by the same facts."""
     if not _measure_alike(pair.old, pair.new):
         return
-    waiting = list(list_leaves(pair.new.version.criteria, pair))
-    for leaf in list_leaves(pair.old.version.criteria, pair):
+    waiting = list(list_leaves(list_conditions(pair.new.version), pair))
+    for leaf in list_leaves(list_conditions(pair.old.version), pair):
         orders = [(other, _compare(pair, leaf.criterion, other.criterion)) for other in waiting]
         alike = [(other, order) for other, order in orders if order]
         if alike:
@@ -163,21 +97,31 @@ def _measure_alike(old: Proposal, new: Proposal) -> bool:
     return all(before[name].branches == after[name].branches for name in before.keys() & after)
 
 
-def list_leaves(
+def list_conditions(version: Version) -> tuple[Criterion, ...]:
+    """What has to be met to be in: the scope and the listed criteria."""
+    return (*((version.scope,) if version.scope else ()), *version.criteria)
+
+
+def list_leaves(criteria: Iterable[Criterion], pair: Pair) -> Iterator[Node]:
+    """The criteria that the verdict rises with and that have no parts of their own there."""
+    return (node for node in walk_nodes(criteria, pair) if not node.is_joint)
+
+
+def walk_nodes(
     criteria: Iterable[Criterion], pair: Pair, *, are_required: bool = True
-) -> Iterator[Leaf]:
-    """The criteria that the verdict rises with, inner ones where they are listed there."""
+) -> Iterator[Node]:
+    """The criteria that the verdict rises with, joint ones before their parts."""
     for criterion in criteria:
         is_kept_out = criterion.status == "illustrative" and not pair.with_illustrative
         if criterion.applies_when or criterion.only_in not in (None, pair.mode):
             continue
+        column = f"{'counts' if is_kept_out else 'result'}:{criterion.id}"
         test = criterion.test
-        if isinstance(test, Together) and not is_kept_out:
+        is_joint = isinstance(test, Together) and not is_kept_out
+        yield Node(criterion, column, are_required, is_joint)
+        if isinstance(test, Together) and is_joint:
             inner_required = are_required and test.kind == "all_of"
-            yield from list_leaves(test.of, pair, are_required=inner_required)
-        else:
-            kind = "counts" if is_kept_out else "result"
-            yield Leaf(criterion, f"{kind}:{criterion.id}", are_required)
+            yield from walk_nodes(test.of, pair, are_required=inner_required)
 
 
 def _compare(pair: Pair, old: Criterion, new: Criterion) -> Order | None:
@@ -192,6 +136,8 @@ def _compare(pair: Pair, old: Criterion, new: Criterion) -> Order | None:
         is_alike = before.relation == after.relation and _subject(before) == _subject(after)
         levels = _threshold(pair.old, old), _threshold(pair.new, new)
         return _order(levels, is_floor(before.relation)) if is_alike else None
+    if isinstance(before, Banded) and isinstance(after, Banded):
+        return _order_bands(_bands_of(pair.old, old), _bands_of(pair.new, new), before, after)
     if isinstance(before, CompareDate) and isinstance(after, CompareDate):
         is_alike = (before.relation, before.fact) == (after.relation, after.fact)
         levels = _day_number(pair, pair.old, old), _day_number(pair, pair.new, new)
@@ -202,7 +148,7 @@ def _compare(pair: Pair, old: Criterion, new: Criterion) -> Order | None:
 def _score_alike(pair: Pair) -> bool:
     """Whether points mean the same on both sides: one version, its scores not edited."""
     edited = {path.split(".")[0] for side in (pair.old, pair.new) for path in side.edits}
-    listed = {one.id for top in pair.new.version.criteria for one in _walk_listed(top)}
+    listed = {one.id for top in list_conditions(pair.new.version) for one in _walk_listed(top)}
     return pair.old.version is pair.new.version and edited <= listed
 
 
@@ -233,6 +179,34 @@ def _day_number(pair: Pair, proposal: Proposal, criterion: Criterion) -> float:
     day = pl.DataFrame({"as_of": [pair.as_of]}).select(day_expression(criterion.test.day)).item()
     moved: float = day.toordinal() + proposal.edits.get(f"{criterion.id}.threshold", 0.0)
     return moved
+
+
+def _bands_of(proposal: Proposal, criterion: Criterion) -> list[tuple[float | None, float]]:
+    """The bands as proposed: up to, threshold."""
+    assert isinstance(criterion.test, Banded)
+    edits, path = proposal.edits, criterion.id
+    return [
+        (
+            band.up_to and edits.get(f"{path}.{n}.up_to", band.up_to),
+            edits.get(f"{path}.{n}.threshold", band.threshold),
+        )
+        for n, band in enumerate(criterion.test.bands)
+    ]
+
+
+def _order_bands(
+    old: Sequence[tuple[float | None, float]],
+    new: Sequence[tuple[float | None, float]],
+    before: Banded,
+    after: Banded,
+) -> Order | None:
+    """Bands with the same edges whose thresholds all move one way."""
+    subjects = [(test.relation, test.measure, test.by) for test in (before, after)]
+    if subjects[0] != subjects[1] or [edge for edge, _ in old] != [edge for edge, _ in new]:
+        return None
+    levels = zip((level for _, level in old), (level for _, level in new), strict=True)
+    orders = {_order(pair, is_floor(before.relation)) for pair in levels} - {"same"}
+    return orders.pop() if len(orders) == 1 else None
 
 
 def _order(levels: tuple[float, float], is_floored: bool) -> Order:

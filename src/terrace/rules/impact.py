@@ -6,7 +6,6 @@ still due leave a company *open*. A move is certain where both sides are decided
 possible where some answer to what is open would bring it about.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,10 +14,10 @@ import polars as pl
 
 from terrace.criteria.results import RESULT_TYPE, Result
 from terrace.rules.budgets import Budget, measure_amounts, sum_effect
-from terrace.rules.couplings import OPEN, Pair, find_possible_moves
+from terrace.rules.couplings import OPEN, Pair
 from terrace.rules.criteria import Mode
-from terrace.rules.facts import Fact
 from terrace.rules.impact_reasons import find_reasons
+from terrace.rules.possible_moves import find_possible_moves
 from terrace.rules.proposals import Proposal, apply_proposal, require_companies
 from terrace.rules.snapshot import known_facts, take_snapshot
 from terrace.rules.standing import Applied
@@ -102,17 +101,12 @@ def assess_impact(
         InputError: there are no companies.
     """
     require_companies(facts, "the facts file")
-    plans = tuple(one.compile(mode, with_illustrative=with_illustrative) for one in (old, new))
-    pair = Pair(old, new, (plans[0], plans[1]), as_of, mode, with_illustrative)
+    pair = Pair(old, new, as_of, mode, with_illustrative)
     subjects = facts.select(pl.col("company").unique()).sort("company")
     subjects = subjects.with_columns(pl.lit(as_of).alias("as_of"))
     known = known_facts(facts, known_at=known_at)
-    snapshot = take_snapshot(known, subjects, _inputs(pair), _facts_of(pair))
-    sides = (
-        apply_proposal(old, pair.plans[0], snapshot),
-        apply_proposal(new, pair.plans[1], snapshot),
-    )
-    moves = _name_moves(pair, snapshot, sides)
+    sides = _apply_both(pair, known, subjects)
+    moves = _name_moves(pair, sides)
     amounts, budget = measure_amounts(new.rulebook, known, subjects, amount_yuan=amount_yuan)
     moves = moves.with_columns(amounts)
     return Impact(
@@ -126,19 +120,20 @@ def assess_impact(
     )
 
 
-def _inputs(pair: Pair) -> set[str]:
-    return {column for compiled in pair.plans for column in compiled.inputs}
+def _apply_both(pair: Pair, known: pl.DataFrame, subjects: pl.DataFrame) -> tuple[Applied, Applied]:
+    old, new = (
+        one.compile(pair.mode, with_illustrative=pair.with_illustrative)
+        for one in (pair.old, pair.new)
+    )
+    facts = {**pair.old.rulebook.catalog.facts, **pair.new.rulebook.catalog.facts}
+    snapshot = take_snapshot(known, subjects, old.inputs | new.inputs, facts)
+    return apply_proposal(pair.old, old, snapshot), apply_proposal(pair.new, new, snapshot)
 
 
-def _facts_of(pair: Pair) -> dict[str, Fact]:
-    return {**pair.old.rulebook.catalog.facts, **pair.new.rulebook.catalog.facts}
-
-
-def _name_moves(pair: Pair, snapshot: pl.DataFrame, sides: Sequence[Applied]) -> pl.DataFrame:
+def _name_moves(pair: Pair, sides: tuple[Applied, Applied]) -> pl.DataFrame:
     old, new = (side.frame[VERDICT] for side in sides)
-    undecided = snapshot.filter(old.is_in(OPEN) & new.is_in(OPEN))
-    possible = find_possible_moves(pair, undecided)
-    verdicts = snapshot.select("company").with_columns(old_result=old, new_result=new)
+    possible = find_possible_moves(pair, sides, old.is_in(OPEN) & new.is_in(OPEN))
+    verdicts = sides[0].frame.select("company").with_columns(old_result=old, new_result=new)
     joined = verdicts.join(possible, on="company", how="left", maintain_order="left")
     was_open, is_open = (pl.col(name).is_in(OPEN) for name in ("old_result", "new_result"))
     was_in, is_in = (pl.col(name) == Result.MET.value for name in ("old_result", "new_result"))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import polars as pl
 
 from terrace.criteria.results import Result
-from terrace.rules.couplings import OPEN, Pair
+from terrace.rules.couplings import OPEN, Pair, list_conditions
 from terrace.rules.criteria import Criterion, Together
 from terrace.rules.details import DETAIL_SCHEMA, detail_criteria
 from terrace.rules.rulebook import Rulebook
@@ -53,8 +53,7 @@ def _find_on_side(pair: Pair, side: str, applied: Applied, moves: pl.DataFrame) 
 
 def _list_deciding(pair: Pair, applied: Applied) -> pl.DataFrame:
     """The companies with the criteria that decide for them."""
-    version, verdict = applied.version, pl.col(VERDICT)
-    listed = (*((version.scope,) if version.scope else ()), *version.criteria)
+    verdict, listed = pl.col(VERDICT), list_conditions(applied.version)
     is_out = ~verdict.is_in((*OPEN, Result.MET.value))
     found = [
         applied.frame.filter(is_deciding).select("company", criterion=pl.lit(criterion.id))

@@ -64,8 +64,11 @@ def test_it_works(corpus: Corpus) -> None:
 
     assert len(live_texts(corpus)) == 12
     assert names(corpus) == {MULTILINGUAL, MONOLINGUAL, LSA}
+    chinese = {"A5", "A11", "A12"}
     for space in corpus.spaces():
-        assert corpus.view().has_vectors(space.id).all()
+        embedded = corpus.view().has_vectors(space.id)
+        missing = {i for i, there in zip(corpus.view().ids, embedded, strict=True) if not there}
+        assert missing == (chinese if space.name == MONOLINGUAL else set())
 
 
 def test_words_are_found_before_anything_is_embedded(corpus: Corpus) -> None:
@@ -117,6 +120,11 @@ def test_what_is_removed_is_gone(corpus: Corpus) -> None:
     corpus.remove(["A1", "never there"])
 
     assert set(live_texts(corpus)) == {"A0", "A2"}
+
+
+def test_passages_have_their_columns_even_when_there_are_none(corpus: Corpus) -> None:
+    assert corpus.passages().is_empty()
+    assert {"id", "record_id", "text", "language"} <= set(corpus.passages().columns)
 
 
 def test_removing_from_an_empty_corpus_is_no_error(corpus: Corpus) -> None:

@@ -74,7 +74,7 @@ def test_what_tells_weighs_most() -> None:
     assert tuple(weights) == NAMES
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(st.permutations(range(12)))
 def test_the_order_of_lessons_does_not_matter(order: list[int]) -> None:
     lessons = make_lessons(12)

@@ -13,7 +13,7 @@ from terrace.rules.path.horizon import Choice, Horizon, choices_counted
 from terrace.rules.path.levers import Levers
 
 Amounts = Mapping[Choice, NDArray[np.float64]]
-"""The amount of each lever in each year, one entry per candidate."""
+"""The amount of each lever in each year, one entry per candidate; none where absent."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +68,7 @@ class Effects:
         self, fact: str, base: NDArray[np.float64], amounts: Amounts, fiscal_year: int, day: date
     ) -> NDArray[np.float64]:
         for choice, effect in self._parts(fact, fiscal_year, day):
-            base = base + effect * amounts[choice]
+            base = base + effect * amounts.get(choice, 0.0)
         return base
 
 
@@ -108,7 +108,11 @@ def _reader(
     def read(fact: str) -> NDArray[np.float64]:
         value = plain.get(fact)
         if effects.facts[fact].period == "current":
-            known = (r[fact] for y, r in sorted(rows.items(), reverse=True) if y <= day.year and fact in r)
+            known = (
+                r[fact]
+                for y, r in sorted(rows.items(), reverse=True)
+                if y <= day.year and fact in r
+            )
             value = next(known, None)
         return np.array([np.nan if value is None else float(value)])
 
@@ -121,9 +125,7 @@ def fiscal_year_of(column: str, day: date) -> int:
     return day.year if year == "this" else day.year - 1 - int(year[1:])
 
 
-def choices_of_columns(
-    effects: Effects, columns: Sequence[str], day: date
-) -> tuple[Choice, ...]:
+def choices_of_columns(effects: Effects, columns: Sequence[str], day: date) -> tuple[Choice, ...]:
     """All choices on which snapshot columns depend on a day."""
     found: set[Choice] = set()
     for column in columns:

@@ -1,6 +1,7 @@
 """When things happen: years of a plan, days of application, when a lever counts."""
 
 import calendar
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -52,6 +53,7 @@ def ready_on(horizon: Horizon, lever: Lever, year: int) -> date:
     return add_months(horizon.begins(year), lever.lead_months)
 
 
+@functools.lru_cache(maxsize=16_384)
 def choices_counted(
     horizon: Horizon, lever: Lever, fact: Fact, *, fiscal_year: int, day: date
 ) -> tuple[int, ...]:
@@ -68,20 +70,20 @@ def choices_counted(
 def application_days(
     rulebook: Rulebook, horizon: Horizon, *, mode: Mode, lead_months: int
 ) -> tuple[date, ...]:
-    """The days on which an application is tried: window edges, else quarters and the last day.
+    """The days on which an application is tried: window edges, else half-years and the last day.
 
     Windows are taken to recur every year on the same days.
     """
     latest = add_months(horizon.deadline, -lead_months)
     while add_months(latest, lead_months) > horizon.deadline:
         latest -= timedelta(days=1)
-    free = (day for day in _quarters(horizon, latest) if _is_open(rulebook, day, mode))
+    free = (day for day in _half_years(horizon, latest) if _is_open(rulebook, day, mode))
     days = {*free, *_window_days(rulebook, horizon, latest, mode)}
     return tuple(sorted(day for day in days if horizon.start <= day <= latest))
 
 
-def _quarters(horizon: Horizon, latest: date) -> tuple[date, ...]:
-    starts = (date(year, month, 1) for year in horizon.years for month in (1, 4, 7, 10))
+def _half_years(horizon: Horizon, latest: date) -> tuple[date, ...]:
+    starts = (date(year, month, 1) for year in horizon.years for month in (1, 7))
     return (horizon.start, latest, *starts)
 
 
@@ -90,9 +92,7 @@ def _is_open(rulebook: Rulebook, day: date, mode: Mode) -> bool:
     return version is not None and not version.windows
 
 
-def _window_days(
-    rulebook: Rulebook, horizon: Horizon, latest: date, mode: Mode
-) -> Iterator[date]:
+def _window_days(rulebook: Rulebook, horizon: Horizon, latest: date, mode: Mode) -> Iterator[date]:
     for year in horizon.years:
         for version in rulebook.versions:
             for window in version.windows:

@@ -1,4 +1,4 @@
-"""What a company can do: levers with cost, duration and effects, as ``levers.yaml`` declares them."""
+"""What a company can do: levers with cost, duration and effects, as ``levers.yaml`` has them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -180,6 +180,4 @@ def _read_titles(section: Section) -> dict[str, Terms]:
 def _read_terms(section: Section) -> Terms:
     section.check_keys(("id", "lead_months", "cost"))
     # A useless application has to cost something, or a plan may contain it.
-    return Terms(
-        max(_read_amount(section, "cost"), 1.0), int(_read_amount(section, "lead_months"))
-    )
+    return Terms(max(_read_amount(section, "cost"), 1.0), int(_read_amount(section, "lead_months")))

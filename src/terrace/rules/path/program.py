@@ -80,7 +80,7 @@ class Program:
             integrality=np.array(self.whole, dtype=np.int64),
             bounds=Bounds(0.0, np.array(self.uppers)),
             constraints=self._constraints(),
-            options={"mip_rel_gap": 1e-9, "time_limit": 60.0},
+            options={"mip_rel_gap": 1e-7, "time_limit": 60.0},
         )
         if found.status == 2:
             return None

@@ -165,7 +165,7 @@ def test_where_nothing_is_public_all_set_the_scale(tmp_path: Path) -> None:
     assert gather(view, encode("pump"), [SPACE], view.live).sets_scale.all()
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(
     st.lists(
         st.lists(st.sampled_from(["pump", "seal", "rail", "frost"]), min_size=1, max_size=6),

@@ -1,0 +1,63 @@
+"""`terrace facts generate`: synthetic companies, labelled as such."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from terrace.cli.console import console, messages
+from terrace.cli.rules import facts_app
+from terrace.cli.standing_report import export_frame
+from terrace.rules.calibration import load_calibration
+from terrace.rules.population import count_synthetic, generate_population
+
+_MOST_COMPANIES = 2_000_000
+
+
+def register(app: typer.Typer) -> None:  # noqa: ARG001
+    """Add the command of this module to the group `facts`, which `terrace.cli.rules` registers."""
+    facts_app.command("generate")(generate_facts)
+
+
+def generate_facts(
+    *,
+    companies: Annotated[
+        int, typer.Option(min=1, max=_MOST_COMPANIES, help="How many companies.")
+    ] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same companies.")] = 1,
+    last_year: Annotated[
+        int | None, typer.Option(min=1960, max=2100, help="Last closed fiscal year.")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(help="The facts file: CSV, XLSX, Parquet, JSON or JSONL.")
+    ] = Path("synthetic.csv"),
+    truth: Annotated[
+        Path | None, typer.Option(help="Also write what each company is by construction.")
+    ] = None,
+) -> None:
+    """Generate synthetic companies, calibrated on public totals; none of them is real."""
+    population = generate_population(
+        load_calibration(),
+        companies=companies,
+        seed=seed,
+        last_year=last_year if last_year is not None else date.today().year - 1,
+    )
+    export_frame(population.facts, out)
+    console.print(f"wrote {companies} synthetic companies to {out}", markup=False)
+    if truth is not None:
+        export_frame(population.truth, truth)
+        console.print(f"wrote their true standing to {truth}", markup=False)
+
+
+def warn_of_synthetic(facts: pl.DataFrame) -> None:
+    """Say on stderr how many companies of the facts are synthetic, if any is."""
+    synthetic, total = count_synthetic(facts), facts["company"].n_unique()
+    if synthetic:
+        mixed = "" if synthetic == total else ", mixed with others"
+        messages.print(
+            f"note: {synthetic} of {total} companies are synthetic{mixed}",
+            style="yellow",
+            markup=False,
+        )

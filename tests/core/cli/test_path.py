@@ -1,0 +1,117 @@
+from pathlib import Path
+
+import polars as pl
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from terrace.cli import path
+from terrace.errors import InputError, NotFound, TerraceError
+
+FACTS = (
+    "company,fiscal_year,revenue,main_revenue,rd_spend,total_costs,total_assets,total_liabilities,"
+    "employees,tech_staff,founded,resident_enterprise,incident_or_dishonesty,prohibited_industry,"
+    "ip_class1,ip_class1_own,ip_class1_high_value,ip_class2,product_field,hnte_until,"
+    "innovative_sme_until\n"
+    "西安甲科技,2024,9000000,8000000,300000,8000000,9000000,3000000,"
+    "40,5,2015-01-01,yes,no,no,0,0,0,2,other,无,无\n"
+    "西安甲科技,2025,10000000,9000000,300000,8000000,9000000,3000000,"
+    "40,5,2015-01-01,yes,no,no,0,0,0,2,other,无,无\n"
+    "西安乙科技,2025,10000000,9000000,600000,8000000,9000000,3000000,"
+    "40,15,2015-01-01,yes,no,no,1,1,0,2,other,无,2026-12-31\n"
+)
+WHEN = ("--as-of", "2026-11-23")
+
+
+def run(*arguments: str | Path) -> Result:
+    app = typer.Typer()
+    path.register(app)
+    result = CliRunner().invoke(app, [str(one) for one in arguments], env={"COLUMNS": "160"})
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+@pytest.fixture
+def facts(tmp_path: Path) -> Path:
+    file = tmp_path / "facts.csv"
+    file.write_text(FACTS, "utf-8")
+    return file
+
+
+def test_it_shows_the_plans_in_both_languages(facts: Path) -> None:
+    asked = ("西安甲科技", "--to", "tech_sme", "--by", "2028-10-31", *WHEN, "--plans", "2")
+    output = run("path", facts, *asked).output
+    assert "Plan 1:" in output
+    assert "apply for Technology SME" in output
+    assert "levers.yaml" in output
+    assert "申报科技型中小企业" in run("path", facts, *asked, "--lang", "zh").output
+
+
+def test_it_says_what_stands_in_the_way(facts: Path) -> None:
+    output = run("path", facts, "西安甲科技", "--to", "srdi", "--by", "2027-03-01", *WHEN).output
+    assert "No plan on the grid: proven" in output
+    assert "S5b" in output or "S4a" in output
+
+
+def test_it_shows_the_whole_ladder(facts: Path) -> None:
+    output = run("path", facts, "西安乙科技", "--by", "2027-10-31", *WHEN).output
+    assert "Little giant" in output
+    assert "Technology SME" in output
+
+
+def test_it_writes_steps_applications_and_blockers(facts: Path, tmp_path: Path) -> None:
+    out = tmp_path / "plan.csv"
+    run("path", facts, "西安甲科技", "--by", "2028-12-31", *WHEN, "--out", out)
+    written = pl.read_csv(out)
+    assert {"step", "application", "blocker"} == set(written["kind"])
+    steps = written.filter(pl.col("kind") != "blocker")
+    assert steps["cost_yuan"].min() > 0
+
+
+def test_it_varies_the_assumptions(facts: Path) -> None:
+    asked = ("--to", "innovative_sme", "--by", "2027-12-31", *WHEN, "--what-if")
+    output = run("path", facts, "西安乙科技", *asked).output
+    assert "assumption" in output
+    assert "growth" in output
+
+
+def test_growth_moves_the_plan(facts: Path, tmp_path: Path) -> None:
+    # From 2027 on the outlook fills in 2026: shrinking sales leave too few points for growth.
+    kinds = []
+    for growth in ("-0.1", "0.2"):
+        out = tmp_path / f"{growth}.csv"
+        asked = ("--to", "innovative_sme", "--by", "2027-12-31", "--as-of", "2027-02-01")
+        asked = (*asked, "--growth", growth, "--plans", "1", "--out", out)
+        run("path", facts, "西安甲科技", *asked)
+        kinds.append(pl.read_csv(out)["kind"].to_list())
+    assert kinds[0] != ["application"]
+    assert kinds[1] == ["application"]
+
+
+def test_wrong_input_is_refused_with_a_reason(facts: Path, tmp_path: Path) -> None:
+    with pytest.raises(TerraceError, match="not within ten years"):
+        run("path", facts, "西安甲科技", "--to", "srdi", "--by", "2026-11-23", *WHEN)
+    with pytest.raises(NotFound, match="no title 'top'"):
+        run("path", facts, "西安甲科技", "--to", "top", "--by", "2027-12-31", *WHEN)
+    with pytest.raises(TerraceError, match="no yearly growth"):
+        asked = ("--to", "srdi", "--by", "2027-12-31", *WHEN, "--growth", "5")
+        run("path", facts, "西安甲科技", *asked)
+    with pytest.raises(InputError):
+        run("path", tmp_path / "none.csv", "A", "--to", "srdi", "--by", "2027-12-31", *WHEN)
+
+
+def test_it_forecasts(facts: Path) -> None:
+    output = run("forecast", facts, *WHEN, "--plans", "1").output
+    assert "Certificates that lapse" in output
+    assert "2026-12-31" in output
+    assert "Technology SME" in output
+    assert "即将到期" in run("forecast", facts, *WHEN, "--lang", "zh").output
+
+
+def test_it_writes_the_worklist(facts: Path, tmp_path: Path) -> None:
+    out = tmp_path / "reach.csv"
+    run("forecast", facts, *WHEN, "--plans", "2", "--out", out)
+    written = pl.read_csv(out)
+    assert written.columns == ["company", "title", "unmet", "result", "cost_yuan"]
+    assert written["cost_yuan"].drop_nulls().len() >= 1
