@@ -13,6 +13,7 @@ from terrace.match.features.signals import EncodedQuery
 from terrace.match.index import Entry, Index
 from terrace.match.matcher import Matcher
 from terrace.match.passages import Query
+from terrace.match.scoring import blas_threads
 from terrace.match.search import search_encoded
 from terrace.match.spaces import MULTILINGUAL
 from terrace.match.text import terms
@@ -96,7 +97,8 @@ class TerraceHybrid(Engine):
 
     def query(self, text: str, vector: Vectors, wanted: AttributeFilter, k: int) -> Rows:
         mask = self.corpus.view().rows_where(passing(wanted))
-        return self._search([text], vector[np.newaxis], k, mask)[0]
+        with blas_threads(1):
+            return self._search([text], vector[np.newaxis], k, mask)[0]
 
     def batch(self, texts: Sequence[str], vectors: Vectors, k: int) -> list[Rows]:
         return self._search(texts, vectors, k, self.corpus.view().live)

@@ -25,7 +25,7 @@ _QUIET = {"LANCEDB_LOG": "error"}
 _GOODBYE_S = 20
 
 
-class EngineFailed(Exception):  # noqa: N818 (an outcome, said in the table)
+class EngineFailed(Exception):
     """An engine raised an error, died or took too long."""
 
 

@@ -13,7 +13,10 @@ from terrace.cli import (
     demo,
     evaluating,
     explaining,
+    impact,
     matching,
+    path,
+    population,
     records,
     rules,
     training,
@@ -23,13 +26,15 @@ from terrace.errors import InputError, TerraceError
 
 app = typer.Typer(
     name="terrace",
-    help="Match research achievements with company needs, with the evidence quoted.",
+    help="Match research achievements with company needs; grade companies by dated rules.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (demo, records, matching, explaining, assigning, training, evaluating, rules):
+_MATCHING = (demo, records, matching, explaining, assigning, training, evaluating)
+_RULES = (rules, population, path, impact)
+for group in (*_MATCHING, *_RULES):
     group.register(app)
 
 

@@ -27,6 +27,11 @@ _WORDS = {
         "成本与周期：{path}。在所列数量与日期网格内成本最低。",
     ),
     "missing": ("empty: {names}", "缺少：{names}"),
+    "headings": ("from|what|amount|counts from|yuan", "开始|事项|数量|生效|元"),
+    "ladder": ("title|yuan|in hand|how, or what stands in the way", "称号|元|取得|措施或障碍"),
+    "varied": ("assumption|yuan|plan", "假设|元|方案"),
+    "same": ("stays", "不变"),
+    "changes": ("changes", "改变"),
     "apply": ("apply for {title}", "申报{title}"),
     "lapsing": ("Certificates that lapse", "即将到期的资质"),
     "reach": ("Within reach (few criteria short, no data missing)", "接近达标"),
@@ -59,12 +64,12 @@ def _print_plan(setting: Setting, number: int, plan: Plan, lang: Language) -> No
     table = Table(
         title=_say("plan", lang, number=number, cost=f"{plan.cost_yuan:,.0f}"), title_justify="left"
     )
-    for heading in ("from", "what", "amount", "counts from", "yuan"):
+    for heading in _say("headings", lang).split("|"):
         table.add_column(heading)
-    for step in plan.steps:
-        table.add_row(*_step_cells(step, lang))
-    for award in plan.awards:
-        table.add_row(*_award_cells(setting, award, lang))
+    rows = [_step_cells(step, lang) for step in plan.steps]
+    rows += [_award_cells(setting, award, lang) for award in plan.awards]
+    for row in sorted(rows):
+        table.add_row(*row)
     console.print(table)
     if plan.judged:
         names = ", ".join(_name_clause(setting, *one, lang) for one in plan.judged)
@@ -104,7 +109,7 @@ def describe_blocker(setting: Setting, blocker: Blocker, lang: Language) -> str:
 
 def print_ladder(setting: Setting, answers: Sequence[Answer], lang: Language) -> None:
     """Print the least cost of every title, or what stands in the way of it."""
-    table = Table("title", "yuan", "in hand", "by")
+    table = Table(*_say("ladder", lang).split("|"))
     for answer in answers:
         title = setting.ladder.title(answer.target).label.of(lang)
         table.add_row(title, *_ladder_cells(setting, answer, lang))
@@ -125,10 +130,12 @@ def _ladder_cells(setting: Setting, answer: Answer, lang: Language) -> tuple[str
 
 def print_what_ifs(found: Sequence[WhatIf], lang: Language) -> None:
     """Print what each varied assumption does to the plan."""
-    table = Table("assumption", "yuan", "plan")
+    table = Table(*_say("varied", lang).split("|"))
     for one in found:
         cost = "-" if one.cost_yuan is None else f"{one.cost_yuan:,.0f}"
-        table.add_row(one.assumption.of(lang), cost, "same" if one.is_same_plan else "changes")
+        table.add_row(
+            one.assumption.of(lang), cost, _say("same" if one.is_same_plan else "changes", lang)
+        )
     console.print(table)
 
 

@@ -3,45 +3,43 @@
     matcher = Matcher()
     matcher.fit(achievements)
     pairs = matcher.match(needs, top=10)
+    print(matcher.explain("N-1", "A-1").summary_en)
 
 ``pairs`` has a row per pair: need_id, achievement_id, rank, score, confidence.
 """
 
+import json
 import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import polars as pl
 
-from terrace.match.confidence import rate_confidence
-from terrace.match.contention import SCHEMA, Contention
+from terrace.errors import InputError, NotFound, TerraceError
+from terrace.files import write_atomically
+from terrace.match.contention import Contention
 from terrace.match.corpus import Corpus
 from terrace.match.embed import Embedder, default_embedders
+from terrace.match.explain import Explanation, explain_pair
 from terrace.match.passages import make_queries
 from terrace.match.rank import Ranker, shipped_ranker
+from terrace.match.rating import rate_pairs, score_examined
 from terrace.match.scoring import EXAMINED, Examined, examine, full_mask
 from terrace.match.search import search_words
 from terrace.match.vectors import VectorCache
+from terrace.match.yardsticks import find_encode, measure_rarity
 from terrace.progress import Progress, silent
-from terrace.records import Kind
+from terrace.records import SCHEMAS, Achievement, Kind, Need, row_of, to_records
 
 ABSTAIN_BELOW = 0.1
 """Below this confidence Terrace makes no claim; an unlinked pair may fit all the same."""
 
-_SCORED = pl.Schema(
-    [
-        *SCHEMA.items(),
-        ("cosine", pl.Float32),
-        ("coverage", pl.Float32),
-        ("sets_scale", pl.Boolean),
-        ("variant", pl.Int64),
-        ("language", pl.String),
-    ]
-)
-_CONTENTION_FILE = "contention.parquet"
+_CONTENTION_FILE, _RECORDS_FILE = "contention.parquet", "records.parquet"
+_RANKER_FILE, _KINDS_FILE = "ranker.json", "matcher.json"
+_CACHE_FILE = "vectors.sqlite"
 
 
 @dataclass
@@ -56,21 +54,35 @@ class Matcher:
     asked_by: Kind = "need"
     folder: Path | None = None
     embedders: tuple[Embedder, ...] | None = None
-    ranker: Ranker | None = None
+    ranker: Ranker = field(default_factory=shipped_ranker)
     fallback_vectors: Sequence[Path] = ()
     cache_path: Path | None = None
     corpus: Corpus = field(init=False)
 
     def __post_init__(self) -> None:
-        self._is_temporary = self.folder is None
-        self.folder = self.folder or Path(tempfile.mkdtemp(prefix="terrace-"))
-        cache = VectorCache(
-            self.cache_path or self.folder / "vectors.sqlite", self.fallback_vectors
-        )
+        # Removes itself when the matcher goes, closed or not.
+        self._temporary = None if self.folder else tempfile.TemporaryDirectory(prefix="terrace-")
+        folder = self.folder or Path(str(self._temporary and self._temporary.name))
+        cache = VectorCache(self.cache_path or folder / _CACHE_FILE, self.fallback_vectors)
         embedders = default_embedders() if self.embedders is None else self.embedders
-        self.corpus = Corpus(self.folder, cache, embedders)
-        self.ranker = self.ranker or shipped_ranker()
-        self._contention = Contention.load(self.folder / _CONTENTION_FILE)
+        self.corpus = Corpus(folder, cache, embedders)
+        self._contention = Contention.load(folder / _CONTENTION_FILE)
+        self._records = _read_records(folder / _RECORDS_FILE, self.kind)
+        self._asked = SCHEMAS[self.asked_by].to_frame()
+
+    @classmethod
+    def load(cls, folder: Path, *, embedders: tuple[Embedder, ...] | None = None) -> "Matcher":
+        """What ``save`` wrote; more can be added to it in place.
+
+        Raises:
+            NotFound: there is no saved matcher in the folder.
+            RankerError, InputError, IndexFault: a part of it is damaged.
+        """
+        if not (folder / _RANKER_FILE).exists():
+            raise NotFound(f"no saved matcher in {folder}; save one there with Matcher.save")
+        kinds = _read_kinds(folder / _KINDS_FILE)
+        ranker = Ranker.load(folder / _RANKER_FILE)
+        return cls(folder=folder, embedders=embedders, ranker=ranker, **kinds)
 
     def fit(self, frame: pl.DataFrame, progress: Progress = silent) -> "Matcher":
         """Index these records and embed them; more may be added later."""
@@ -80,17 +92,52 @@ class Matcher:
     def add(self, frame: pl.DataFrame, progress: Progress = silent) -> None:
         """Add or replace records; found by words at once, by meaning when this returns."""
         self.corpus.put(frame, progress)
+        older = self._records.filter(~pl.col("id").is_in(frame["id"].implode()))
+        self._records = pl.concat([older, frame])
         self.corpus.embed(progress)
 
     def remove(self, record_ids: Sequence[str]) -> None:
         """Take records out of the match."""
         self.corpus.remove(record_ids)
+        self._records = self._records.filter(~pl.col("id").is_in(list(record_ids)))
+
+    def explain(self, query_id: str, record_id: str) -> Explanation:
+        """Why a record may fit one of the queries last asked, requirement by requirement.
+
+        Raises:
+            NotFound: the query was not among those last asked, or the record is not here.
+        """
+        asked = to_records(self.asked_by, row_of(self._asked, query_id))[0]
+        found = to_records(self.kind, row_of(self._records, record_id))[0]
+        need, achievement = (asked, found) if isinstance(asked, Need) else (found, asked)
+        if not isinstance(need, Need) or not isinstance(achievement, Achievement):
+            raise NotFound("only a need and an achievement can be explained together")
+        return explain_pair(
+            need,
+            achievement,
+            idf=measure_rarity(self.corpus),
+            encode=find_encode(self.corpus),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write everything but the cache of query vectors to a new folder, or to its own.
+
+        Raises:
+            TerraceError: the folder is in use, or cannot be written.
+        """
+        own = folder.resolve() == self.corpus.folder.resolve()
+        if not own and folder.exists() and any(folder.iterdir()):
+            raise TerraceError(f"{folder} is not empty; save into a new folder")
+        self._write_parts(self.corpus.folder)
+        if not own:
+            left = shutil.ignore_patterns(f"{_CACHE_FILE}*", ".lock")
+            shutil.copytree(self.corpus.folder, folder, dirs_exist_ok=True, ignore=left)
 
     def learn_rivals(self, queries: pl.DataFrame, progress: Progress = silent) -> None:
         """Remember how well the zone's public queries fit each record, see ``contention.py``."""
         scored = self._score(_public(queries), None, EXAMINED, progress)
         self._contention = self._contention.joined(scored)
-        self._contention.save(self._folder / _CONTENTION_FILE)
+        self._contention.save(self.corpus.folder / _CONTENTION_FILE)
 
     def match(
         self,
@@ -108,19 +155,8 @@ class Matcher:
         """
         scored = self._score(queries, where, max(EXAMINED, top), progress)
         rivals = scored.filter(pl.col("query_id").is_in(_public(queries)["id"].implode()))
-        rated = self._rate(scored, self._contention.filled(rivals))
-        best = (
-            rated.sort(
-                "query_id",
-                "confidence",
-                "score",
-                "record_id",
-                descending=[False, True, True, False],
-            )
-            .group_by("query_id", maintain_order=True)
-            .head(top)
-            .with_columns(rank=pl.int_range(1, pl.len() + 1).over("query_id"))
-        )
+        best = rate_pairs(scored, self._contention.filled(rivals), self.ranker, top=top)
+        self._asked = queries
         named = best.rename({"query_id": f"{self.asked_by}_id", "record_id": f"{self.kind}_id"})
         columns = sorted((f"{self.asked_by}_id", f"{self.kind}_id"), reverse=True)
         return named.select(*columns, "rank", "score", "confidence")
@@ -144,64 +180,38 @@ class Matcher:
     def close(self) -> None:
         """Let go of the files, and of the folder if it was temporary."""
         self.corpus.close()
-        if self._is_temporary:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        if self._temporary:
+            self._temporary.cleanup()
 
-    @property
-    def _folder(self) -> Path:
-        return self.corpus.folder
+    def _write_parts(self, folder: Path) -> None:
+        write_atomically(folder / _RECORDS_FILE, self._records.write_parquet)
+        kinds = json.dumps({"kind": self.kind, "asked_by": self.asked_by})
+        write_atomically(folder / _KINDS_FILE, lambda file: file.write(kinds.encode()))
+        self.ranker.save(folder / _RANKER_FILE)
 
     def _score(
         self, queries: pl.DataFrame, where: pl.Expr | None, examined: int, progress: Progress
     ) -> pl.DataFrame:
-        """Query, record, score before contention, and the number of the variant that gave it."""
-        ranker = self.ranker or Ranker()
         found = self.examine(queries, where, examined, progress)
-        if not found:
-            return _SCORED.to_frame()
-        ids = self.corpus.view().attributes["record_id"]
-        parts = [
-            pl.DataFrame(
-                {
-                    "query_id": [each.query.id] * len(each.table.rows),
-                    "record_id": ids[each.table.rows.tolist()],
-                    "score": ranker.score(each.table),
-                    "cosine": each.table.cosine,
-                    "coverage": each.table.coverage,
-                    "sets_scale": each.table.sets_scale,
-                    "variant": [ranker.choose(each.table.names)] * len(each.table.rows),
-                    "language": [each.language] * len(each.table.rows),
-                }
-            )
-            for each in found
-        ]
-        return _best_passages(pl.concat(parts).cast(_SCORED))
-
-    def _rate(self, scored: pl.DataFrame, contention: Contention) -> pl.DataFrame:
-        """Take off contention and add confidence, list of candidates by list."""
-        ranker = self.ranker or Ranker()
-        taken = pl.Series(contention.measure(scored), dtype=pl.Float32)
-        weights = np.array([choice.contention for choice in ranker.choices], dtype=np.float32)
-        weight = pl.Series(weights[scored["variant"].to_numpy()])
-        rated = scored.with_columns(score=pl.col("score") - weight * taken)
-        lists = rated.partition_by("variant", "language", maintain_order=True)
-        if not lists:
-            return rated.with_columns(confidence=pl.lit(0.0))
-        return pl.concat([_with_confidence(part, ranker) for part in lists])
-
-
-def _best_passages(scored: pl.DataFrame) -> pl.DataFrame:
-    """One row per query and record: that of the record's best passage."""
-    return scored.sort("score", descending=True, maintain_order=True).unique(
-        ["query_id", "record_id"], keep="first", maintain_order=True
-    )
-
-
-def _with_confidence(scored: pl.DataFrame, ranker: Ranker) -> pl.DataFrame:
-    """Candidates of one language and variant, with their confidence."""
-    calibration = ranker.choices[scored["variant"][0]].calibration
-    return scored.with_columns(confidence=pl.Series(rate_confidence(scored, calibration)))
+        return score_examined(found, self.corpus.passages()["record_id"], self.ranker)
 
 
 def _public(records: pl.DataFrame) -> pl.DataFrame:
     return records.filter(pl.col("visibility").struct.field("teaser") == "public")
+
+
+def _read_records(path: Path, kind: Kind) -> pl.DataFrame:
+    if not path.exists():
+        return SCHEMAS[kind].to_frame()
+    try:
+        return pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise InputError.of_file(path, f"is damaged ({error})", "Save the matcher anew") from error
+
+
+def _read_kinds(path: Path) -> dict[str, Any]:
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        return {name: str(said[name]) for name in ("kind", "asked_by")}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError.of_file(path, f"is damaged ({error})", "Save the matcher anew") from error

@@ -1,6 +1,7 @@
 """Scoring: the candidates of each query, in the query's language and across languages."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
@@ -100,12 +101,18 @@ def examine(
         told = _encode_for(encoded, group.language, corpus, progress)
         tables = _examine_group(view, told, spaces, group, examined)
         for query in queries:
-            with _blas().limit(limits=threads, user_api="blas"):
+            with blas_threads(threads):
                 table = next(tables)
             if table is not None:
                 yield Examined(query, group.language, table)
             done += 1
             progress("Matching", done, total)
+
+
+def blas_threads(count: int | None) -> AbstractContextManager[object]:
+    """Matrix products on so many threads meanwhile; None leaves them as they are."""
+    context: AbstractContextManager[object] = _blas().limit(limits=count, user_api="blas")
+    return context
 
 
 @cache

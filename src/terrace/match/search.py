@@ -9,7 +9,7 @@ from terrace.match.corpus import Corpus
 from terrace.match.features.signals import Bools, EncodedQuery, gather_candidates
 from terrace.match.features.table import score_first_stage
 from terrace.match.passages import Query
-from terrace.match.scoring import encode_queries, strongest
+from terrace.match.scoring import blas_threads, encode_queries, strongest
 from terrace.match.text import detect_language
 
 SCHEMA = pl.Schema({"record_id": pl.String, "score": pl.Float32})
@@ -20,7 +20,9 @@ def search_words(corpus: Corpus, text: str, *, top: int, mask: Bools) -> pl.Data
     query = Query("", text, text, detect_language(text))
     spaces = strongest(space for space in corpus.spaces() if space.speaks(query.language))
     encoded = encode_queries([query], corpus, spaces=spaces)
-    return next(search_encoded(corpus, encoded, top=top, mask=mask))
+    # One product of a matrix and a vector: a second thread only adds waiting.
+    with blas_threads(1):
+        return next(search_encoded(corpus, encoded, top=top, mask=mask))
 
 
 def search_encoded(

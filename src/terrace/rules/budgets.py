@@ -18,6 +18,7 @@ from terrace.rules.labels import Label, Status, read_label, read_status
 from terrace.rules.measures import read_measures
 from terrace.rules.rulebook import Rulebook, read_plain
 from terrace.rules.snapshot import take_snapshot
+from terrace.rules.versions import check_unique
 
 _HEAD = ("rulebook", "status", "source")
 
@@ -58,11 +59,15 @@ def load_budgets(path: Path | None = None) -> tuple[StatedBudget, ...]:
     chosen = path or Path(str(resources.files("terrace") / "data" / "budgets.yaml"))
     section = read_plain(chosen)
     section.check_keys(("budgets",))
-    return tuple(_read_entry(entry) for entry in section.sections("budgets", "budget"))
+    stated = tuple(_read_entry(entry) for entry in section.sections("budgets", "budget"))
+    check_unique(section, (one.rulebook for one in stated), "rulebook")
+    return stated
 
 
 def _read_entry(section: Section) -> StatedBudget:
     section.check_keys((*_HEAD, "id", "unit", "en", "zh"), ("is", "cases"))
+    if section.text("unit") != "yuan":
+        section.refuse(f"'unit' is '{section.text('unit')}'", "state the amount in yuan")
     status = read_status(section, "")
     budget = Budget(read_label(section), status, section.text("source"))
     measure = {key: value for key, value in section.values.items() if key not in _HEAD}

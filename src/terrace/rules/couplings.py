@@ -75,6 +75,14 @@ class Pair:
     mode: Mode
     with_illustrative: bool
 
+    def keeps_out(self, criterion: Criterion) -> bool:
+        """Whether it is illustrative and not asked for: as a whole, it waits for judgement."""
+        return criterion.status == "illustrative" and not self.with_illustrative
+
+    def column_of(self, criterion: Criterion) -> str:
+        """The column with its part in the verdict."""
+        return f"{'counts' if self.keeps_out(criterion) else 'result'}:{criterion.id}"
+
 
 def couple_criteria(pair: Pair) -> Iterator[Coupling]:
     """Each criterion of the old proposal with one of the new that goes by the same facts."""
@@ -112,13 +120,11 @@ def walk_nodes(
 ) -> Iterator[Node]:
     """The criteria that the verdict rises with, joint ones before their parts."""
     for criterion in criteria:
-        is_kept_out = criterion.status == "illustrative" and not pair.with_illustrative
         if criterion.applies_when or criterion.only_in not in (None, pair.mode):
             continue
-        column = f"{'counts' if is_kept_out else 'result'}:{criterion.id}"
         test = criterion.test
-        is_joint = isinstance(test, Together) and not is_kept_out
-        yield Node(criterion, column, are_required, is_joint)
+        is_joint = isinstance(test, Together) and not pair.keeps_out(criterion)
+        yield Node(criterion, pair.column_of(criterion), are_required, is_joint)
         if isinstance(test, Together) and is_joint:
             inner_required = are_required and test.kind == "all_of"
             yield from walk_nodes(test.of, pair, are_required=inner_required)
@@ -146,10 +152,15 @@ def _compare(pair: Pair, old: Criterion, new: Criterion) -> Order | None:
 
 
 def _score_alike(pair: Pair) -> bool:
-    """Whether points mean the same on both sides: one version, its scores not edited."""
-    edited = {path.split(".")[0] for side in (pair.old, pair.new) for path in side.edits}
-    listed = {one.id for top in list_conditions(pair.new.version) for one in _walk_listed(top)}
-    return pair.old.version is pair.new.version and edited <= listed
+    """Whether points mean the same on both sides: the same scores, edited alike."""
+    old, new = pair.old, pair.new
+    return old.version.scores == new.version.scores and _score_edits(old) == _score_edits(new)
+
+
+def _score_edits(proposal: Proposal) -> dict[str, float]:
+    listed = {one.id for top in list_conditions(proposal.version) for one in _walk_listed(top)}
+    others = listed - {score.id for score in proposal.version.walk_scores()}
+    return {p: v for p, v in proposal.edits.items() if p.split(".")[0] not in others}
 
 
 def _walk_listed(criterion: Criterion) -> Iterator[Criterion]:
@@ -187,7 +198,7 @@ def _bands_of(proposal: Proposal, criterion: Criterion) -> list[tuple[float | No
     edits, path = proposal.edits, criterion.id
     return [
         (
-            band.up_to and edits.get(f"{path}.{n}.up_to", band.up_to),
+            None if band.up_to is None else edits.get(f"{path}.{n}.up_to", band.up_to),
             edits.get(f"{path}.{n}.threshold", band.threshold),
         )
         for n, band in enumerate(criterion.test.bands)
@@ -204,8 +215,10 @@ def _order_bands(
     subjects = [(test.relation, test.measure, test.by) for test in (before, after)]
     if subjects[0] != subjects[1] or [edge for edge, _ in old] != [edge for edge, _ in new]:
         return None
-    levels = zip((level for _, level in old), (level for _, level in new), strict=True)
+    levels = [(was, is_now) for (_, was), (_, is_now) in zip(old, new, strict=True)]
     orders = {_order(pair, is_floor(before.relation)) for pair in levels} - {"same"}
+    if not orders:
+        return "same"
     return orders.pop() if len(orders) == 1 else None
 
 

@@ -14,8 +14,6 @@ from typing import get_args
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.signal import fftconvolve
-from scipy.stats import binom
 
 from terrace.criteria.declarations import Section
 from terrace.criteria.results import Result
@@ -214,6 +212,10 @@ def _count_title(title: str, group: pl.DataFrame, last: date) -> dict[str, objec
 
 def interval_of_count(chances: NDArray[np.float64]) -> tuple[int, int]:
     """The central 90% interval of how many of independent draws come out yes."""
+    # SciPy takes a while to load, and most commands never need it.
+    from scipy.signal import fftconvolve
+    from scipy.stats import binom
+
     values, counts = np.unique(chances, return_counts=True)
     distribution = np.ones(1)
     for chance, count in zip(values, counts, strict=True):

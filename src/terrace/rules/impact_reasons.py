@@ -68,10 +68,8 @@ def _walk_deciding(
 ) -> Iterator[tuple[Criterion, pl.Expr]]:
     """Each innermost criterion, and where it and all around it came out as ``results``."""
     for criterion in criteria:
-        is_kept_out = criterion.status == "illustrative" and not pair.with_illustrative
-        column = f"{'counts' if is_kept_out else 'result'}:{criterion.id}"
-        is_so = above & pl.col(column).is_in(results)
-        if isinstance(criterion.test, Together) and not is_kept_out:
+        is_so = above & pl.col(pair.column_of(criterion)).is_in(results)
+        if isinstance(criterion.test, Together) and not pair.keeps_out(criterion):
             yield from _walk_deciding(pair, criterion.test.of, is_so, results)
         else:
             yield criterion, is_so

@@ -70,10 +70,19 @@ def find_proposal(text: str, rulebooks: Sequence[Rulebook]) -> Proposal:
         NotFound: no such rulebook, version or file.
         CriteriaError: the file is no rulebook.
     """
-    name, _, version_id = text.rpartition("@") if "@" in text else (text, "", "")
-    is_file = Path(name).suffix.lower() in _SUFFIXES
-    rulebook = _load_file(Path(name)) if is_file else find_rulebook(rulebooks, name)
+    # A folder's name may hold an @ too.
+    name, version_id = (text, "") if _is_file(text) else _split_version(text)
+    rulebook = _load_file(Path(name)) if _is_file(name) else find_rulebook(rulebooks, name)
     return Proposal(rulebook, _choose_version(rulebook, version_id))
+
+
+def _is_file(text: str) -> bool:
+    return Path(text).suffix.lower() in _SUFFIXES
+
+
+def _split_version(text: str) -> tuple[str, str]:
+    name, at, version_id = text.rpartition("@")
+    return (name, version_id) if at else (text, "")
 
 
 def _load_file(path: Path) -> Rulebook:

@@ -40,7 +40,7 @@ def read_xlsx(path: Path, payload: bytes) -> list[Row]:
         InputError: a damaged workbook, or no row below the header.
     """
     try:
-        import fastexcel  # noqa: PLC0415
+        import fastexcel
     except ImportError as error:
         raise TerraceError(
             f"{path}: reading Excel needs an extra; run pip install 'terrace-zone[excel]'"

@@ -129,3 +129,78 @@ def test_a_mixture_is_said(tmp_path: Path, facts: Path) -> None:
 def test_no_company_is_no_population(tmp_path: Path) -> None:
     result = run("facts", "generate", "--companies", "0", "--out", tmp_path / "x.csv")
     assert result.exit_code == 2
+
+
+def test_the_same_seed_writes_the_same_file(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{name}.csv" for name in ("one", "two", "other")]
+    for path, seed in zip(paths, ("5", "5", "6"), strict=True):
+        asked = ("--companies", "50", "--seed", seed, "--last-year", "2025")
+        run("facts", "generate", *asked, "--out", path)
+    one, two, other = (path.read_bytes() for path in paths)
+    assert one == two != other
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "jsonl", "json"])
+def test_what_is_generated_can_be_read_again(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"synthetic.{ending}"
+    run("facts", "generate", "--companies", "60", "--last-year", "2025", "--out", path)
+    asked = ("--as-of", "2026-06-01", "--rulebook", "tech_sme", "--out", tmp_path / "found.csv")
+    run("standing", path, *asked)
+    found = pl.read_csv(tmp_path / "found.csv")
+    assert found.height == 60
+    assert set(found["version"].cast(pl.String)) == {"2017"}
+
+
+def test_a_file_type_that_is_not_known_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no file type that is known"):
+        run("facts", "generate", "--companies", "5", "--out", tmp_path / "facts.doc")
+
+
+def test_corrections_made_later_can_be_left_out(tmp_path: Path) -> None:
+    header, row, *_ = FACTS.split("\n")
+    early = f"{row.replace('15000000', '9000000')},2026-01-10"
+    late = f"{row},2026-05-10"
+    path = tmp_path / "corrected.csv"
+    path.write_text("\n".join([f"{header},recorded", early, late]), "utf-8")
+    assert "西安甲科技: enters" in ask(path, "--company", "西安甲科技").output
+    known = ask(path, "--company", "西安甲科技", "--known-at", "2026-02-01").output
+    assert "西安甲科技: stays out" in known
+
+
+def test_a_title_that_lapsed_by_the_day_keeps_a_company_out(facts: Path) -> None:
+    later = ("--set", "Q4=1000万元", "--company", "西安甲科技", "--as-of", "2027-06-01")
+    assert "西安甲科技: stays out" in run(*GRANT, facts, *later).output
+
+
+def test_illustrative_figures_decide_only_if_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "facts.csv"
+    rents = "company,fiscal_year,emergency_declared,is_sme,rents_public_space\n甲,2025,是,是,是\n"
+    path.write_text(rents, "utf-8")
+    draft = tmp_path / "draft.yaml"
+    shipped = rules.find_rulebook(rules.load_rulebooks(), "rent_relief").path
+    draft.write_text(
+        shipped.read_text("utf-8").replace("is_sme, values: [true]", "is_sme, values: [false]")
+    )
+    asked = ("impact", "rent_relief", draft, path)
+    assert "甲: leaves (met -> not met)" in run(*asked, "--illustrative").output
+    assert "needs judgement -> needs judgement" in run(*asked).output
+
+
+def test_nothing_moves_where_nothing_changes(facts: Path) -> None:
+    output = run(*GRANT, facts, "--as-of", "2026-06-01").output
+    assert "budget: 0 yuan for certain, between 0 yuan and 0 yuan" in output
+    assert "decided by" not in output
+    assert "西安甲科技" not in output
+
+
+def test_another_folder_of_rulebooks_can_be_compared(tmp_path: Path) -> None:
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    shipped = rules.find_rulebook(rules.load_rulebooks(), "key_little_giant").path
+    for name in ("facts.yaml", shipped.name):
+        (folder / name).write_text((shipped.parent / name).read_text("utf-8"), "utf-8")
+    path = tmp_path / "facts.csv"
+    path.write_text(FACTS, "utf-8")
+    assert "enters" in ask(path, "--rules", folder).output
+    with pytest.raises(NotFound, match="no rulebook 'srdi'; there are key_little_giant"):
+        run("impact", "srdi@2022", "srdi@2026", path, "--rules", folder)

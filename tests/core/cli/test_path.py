@@ -115,3 +115,55 @@ def test_it_writes_the_worklist(facts: Path, tmp_path: Path) -> None:
     written = pl.read_csv(out)
     assert written.columns == ["company", "title", "unmet", "result", "cost_yuan"]
     assert written["cost_yuan"].drop_nulls().len() >= 1
+
+
+LEVERS = """
+levers:
+  - id: invent
+    en: Invent
+    zh: 发明
+    unit: count
+    lasts: true
+    cost: 77777
+    lead_months: 1
+    steps: [1]
+    effects: {ip_class1: 1, ip_class1_own: 1}
+"""
+
+
+def test_a_zone_uses_its_own_levers(facts: Path, tmp_path: Path) -> None:
+    levers, out = tmp_path / "ours.yaml", tmp_path / "plan.csv"
+    levers.write_text(LEVERS, "utf-8")
+    asked = ("--to", "innovative_sme", "--by", "2028-12-31", "--as-of", "2027-02-01")
+    asked = (*asked, "--plans", "1", "--levers", levers, "--out", out)
+    poor = tmp_path / "poor.csv"
+    poor.write_text(FACTS.replace(",0,0,0,2,other", ",0,0,0,0,other"), "utf-8")
+    run("path", poor, "西安甲科技", *asked)
+    steps = pl.read_csv(out).filter(kind="step")
+    assert steps["what"].to_list() == ["invent"]
+    assert steps["cost_yuan"].to_list() == [77777]
+    levers.write_text(LEVERS.replace("ip_class1:", "ip_class_one:"), "utf-8")
+    with pytest.raises(TerraceError, match="no number fact 'ip_class_one'"):
+        run("path", facts, "西安甲科技", *asked)
+
+
+def test_what_stands_in_the_way_is_said_in_chinese(facts: Path) -> None:
+    asked = ("--to", "little_giant", "--by", "2027-12-31", *WHEN, "--lang", "zh")
+    output = run("path", facts, "西安甲科技", *asked).output
+    assert "网格内无可行方案" in output
+    assert "小巨人" in output
+
+
+def test_nothing_is_left_to_experts_if_asked(facts: Path) -> None:
+    asked = ("--to", "hnte", "--by", "2028-12-31", *WHEN, "--certain")
+    assert "H2" in run("path", facts, "西安乙科技", *asked).output
+
+
+def test_many_rows_are_cut_and_counted(tmp_path: Path) -> None:
+    header, *_, last = FACTS.strip().split("\n")
+    rows = (last.replace("西安乙科技", f"企业{number}") for number in range(60))
+    file = tmp_path / "many.csv"
+    file.write_text("\n".join((header, *rows)), "utf-8")
+    output = run("forecast", file, *WHEN).output
+    assert "10 more rows" in output
+    assert output.count("2026-12-31") == 50

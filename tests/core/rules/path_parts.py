@@ -149,6 +149,16 @@ titles:
 START = date(2026, 1, 1)
 
 
+def low_asking(criteria: str, *, scores: str = "", periods: str = "") -> str:
+    """The lower rulebook with other criteria (and scores), each written as one line."""
+    head = LOW[: LOW.index("    points: total")]
+    if periods:
+        head = head.replace("periods: [{mode: first, from: 2020-01-01}]", f"periods: [{periods}]")
+    listed = "".join(f"      - {line}\n" for line in criteria.strip().splitlines())
+    scored = "".join(f"      - {line}\n" for line in scores.strip().splitlines())
+    return head + (f"    scores:\n{scored}" if scores else "") + f"    criteria:\n{listed}"
+
+
 def write_zone(folder: Path, **changed: str) -> Path:
     rulebooks = folder / "rulebooks"
     rulebooks.mkdir(exist_ok=True)

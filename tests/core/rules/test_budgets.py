@@ -7,8 +7,9 @@ from impact_parts import REVENUE, SHIPPED, Maker, compare
 from rulebook_parts import DAY, company
 
 from terrace.errors import CriteriaError
-from terrace.rules.budgets import load_budgets
+from terrace.rules.budgets import Budget, load_budgets, sum_effect
 from terrace.rules.impact import assess_impact
+from terrace.rules.labels import Label
 from terrace.rules.proposals import edit_figures, find_proposal
 
 
@@ -68,3 +69,64 @@ def test_a_wrong_budget_file_names_its_line(tmp_path: Path) -> None:
     path.write_text("budgets:\n  - {rulebook: a, id: b, unit: yuan, is: '1', en: a, zh: b}\n")
     with pytest.raises(CriteriaError, match="line 2: 'status' is missing"):
         load_budgets(path)
+
+
+def test_a_budget_may_choose_among_formulas(tmp_path: Path) -> None:
+    path = tmp_path / "budgets.yaml"
+    path.write_text(
+        "budgets:\n"
+        "  - rulebook: hnte\n"
+        "    id: relief\n"
+        "    unit: yuan\n"
+        "    cases: [{when: net_profit > 0, use: net_profit * 0.10}, {use: '0'}]\n"
+        "    en: Relief\n"
+        "    zh: 减免\n"
+        "    status: illustrative\n"
+        "    source: A law\n",
+        "utf-8",
+    )
+    (stated,) = load_budgets(path)
+    assert (stated.rulebook, stated.budget.status, stated.budget.source) == (
+        *("hnte", "illustrative"),
+        "A law",
+    )
+    assert (stated.budget.certain_yuan, stated.budget.without_amount) == (0.0, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("status: verified", "status: sure"), "'status' is 'sure'"),
+        (("rulebook: a, ", ""), "'rulebook' is missing"),
+        (("unit: yuan", "unit: yuan, per: year"), "'per' is not known here"),
+        (("budgets:", "costs:"), "'budgets' is missing"),
+        (("unit: yuan", "unit: usd"), "'unit' is 'usd'"),
+    ],
+)
+def test_a_wrong_entry_is_refused(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+    entry = "{rulebook: a, id: b, unit: yuan, is: '1', en: a, zh: b, status: verified, source: c}"
+    path = tmp_path / "budgets.yaml"
+    path.write_text(f"budgets:\n  - {entry}\n".replace(*change), "utf-8")
+    with pytest.raises(CriteriaError, match=message):
+        load_budgets(path)
+
+
+def test_a_rulebook_is_stated_once(tmp_path: Path) -> None:
+    entry = "{rulebook: a, id: b, unit: yuan, is: '1', en: a, zh: b, status: verified, source: c}"
+    path = tmp_path / "budgets.yaml"
+    path.write_text(f"budgets:\n  - {entry}\n  - {entry}\n", "utf-8")
+    with pytest.raises(CriteriaError, match="two rulebook ids are 'a'"):
+        load_budgets(path)
+
+
+def test_sums_are_over_who_moves_and_nobody_else() -> None:
+    moves = pl.DataFrame(
+        {
+            "move": [*("enters", "leaves", "may_enter", "may_leave", "may_do_either"), "stays_in"],
+            "amount_yuan": [1.0, 10.0, 100.0, 1000.0, None, 5.0],
+        }
+    )
+    found = sum_effect(Budget(Label("x", "x"), "verified", "y"), moves)
+    assert found.certain_yuan == -9.0
+    assert (found.low_yuan, found.high_yuan) == (-1009.0, 91.0)
+    assert found.without_amount == 1

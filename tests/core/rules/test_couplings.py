@@ -151,3 +151,81 @@ def test_only_answers_that_may_matter_are_tried(
     old, new = (Node(criterion, "result:N", is_required, False) for is_required in required)
     coupling = Coupling(old, new, order)  # type: ignore[arg-type]
     assert set(coupling.answers(entering=entering)) == answers
+
+
+SCORES = "- {id: total, kind: judged, measure: expert_points, max: 6, en: Points, zh: 得分}"
+POINTS = "- {id: T, kind: at_least, score: total, threshold: 4, en: Points, zh: 得分}"
+
+
+def test_points_are_coupled_as_long_as_the_scores_are_the_same(make_rulebook: Maker) -> None:
+    rulebook = make_rulebook(POINTS, scores=SCORES)
+    assert couple(propose(rulebook), propose(rulebook, "T=5")) == {("T", "T"): "stricter"}
+    assert couple(propose(rulebook), propose(rulebook, "total.max=5")) == {}
+    edited = propose(rulebook, "total.max=5")
+    assert couple(edited, propose(rulebook, "total.max=5", "T=3")) == {("T", "T"): "looser"}
+
+
+def test_points_of_a_version_read_again_are_coupled(make_rulebook: Maker) -> None:
+    first, again = (make_rulebook(POINTS, scores=SCORES) for _ in range(2))
+    assert couple(propose(first), propose(again)) == {("T", "T"): "same"}
+    other = make_rulebook(POINTS, scores=SCORES.replace("max: 6", "max: 5"))
+    assert couple(propose(first), propose(other)) == {}
+
+
+def test_the_scope_is_a_condition_like_others(make_rulebook: Maker) -> None:
+    scope = "scope: {id: S, kind: one_of, measure: listed, values: [false], en: S, zh: S}"
+    rulebook = make_rulebook(REVENUE, extra=scope)
+    found = couple(propose(rulebook), propose(rulebook))
+    assert found == {("S", "S"): "same", ("A", "A"): "same"}
+
+
+def test_other_values_are_another_question(make_rulebook: Maker) -> None:
+    yes, no = make_rulebook(SAID), make_rulebook(SAID.replace("true", "false"))
+    assert couple(propose(yes), propose(no)) == {}
+
+
+BANDED = """
+- id: B
+  kind: banded
+  relation: at_least
+  measure: intensity
+  by: revenue
+  bands: [{up_to: 100, threshold: 0.05}, {up_to: 200, threshold: 0.04}, {threshold: 0.03}]
+  en: Intensity
+  zh: 强度
+"""
+
+
+@pytest.mark.parametrize(
+    ("settings", "order"),
+    [
+        (["B.0.threshold=0.06"], "stricter"),
+        (["B.0.threshold=0.06", "B.2.threshold=0.04"], "stricter"),
+        (["B.1.threshold=0.01"], "looser"),
+        (["B.1.threshold=0.04"], "same"),
+        (["B.0.threshold=0.06", "B.2.threshold=0.01"], None),
+        (["B.0.up_to=150"], None),
+    ],
+)
+def test_bands_are_compared_band_by_band(
+    make_rulebook: Maker, settings: list[str], order: str | None
+) -> None:
+    rulebook = make_rulebook(BANDED)
+    found = couple(propose(rulebook), propose(rulebook, *settings))
+    assert found == ({("B", "B"): order} if order else {})
+
+
+@pytest.mark.parametrize(
+    ("day", "order"),
+    [
+        ("2026-06-01", "same"),
+        ("as_of", "same"),
+        ("as_of - 1 year", "looser"),
+        ("2026-12-31", "stricter"),
+    ],
+)
+def test_days_are_compared_as_of_the_day(make_rulebook: Maker, day: str, order: str) -> None:
+    asked = "- {id: D, kind: on_or_after, measure: certified_until, threshold: DAY, en: D, zh: D}"
+    old = propose(make_rulebook(asked.replace("DAY", "as_of")))
+    new = propose(make_rulebook(asked.replace("DAY", day)))
+    assert couple(old, new) == {("D", "D"): order}

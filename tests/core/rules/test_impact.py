@@ -2,8 +2,17 @@ from datetime import date
 
 import polars as pl
 import pytest
-from impact_parts import PATENTS, REVENUE, SHIPPED, Maker, compare, make_srdi_facts, move_of
-from rulebook_parts import company
+from impact_parts import (
+    PATENTS,
+    REVENUE,
+    SHIPPED,
+    Maker,
+    compare,
+    make_srdi_facts,
+    move_of,
+    propose,
+)
+from rulebook_parts import DAY, company
 
 from terrace.errors import InputError
 from terrace.rules.impact import MOVES_SCHEMA, Move, assess_impact
@@ -105,3 +114,39 @@ def test_no_companies_are_refused(make_rulebook: Maker) -> None:
     empty = company({2025: {"revenue": 1.0}}).clear()
     with pytest.raises(InputError, match="no companies"):
         compare(make_rulebook(REVENUE), "A=90", empty)
+
+
+def test_the_result_names_what_was_compared(make_rulebook: Maker) -> None:
+    found = compare(make_rulebook(REVENUE), "A=90", {"revenue": 95.0}, mode="renewal")
+    assert (found.old.name, found.new.name) == ("trial@one", "trial@one, A.threshold = 90")
+    assert (found.as_of, found.mode) == (DAY, "renewal")
+    assert found.budget is None
+    assert found.moves["amount_yuan"].to_list() == [None]
+
+
+def test_the_day_chooses_the_year_and_the_lapses(make_rulebook: Maker) -> None:
+    held = "- {id: H, kind: on_or_after, measure: certified_until, threshold: as_of, en: H, zh: H}"
+    rulebook = make_rulebook(f"{REVENUE}\n{held}")
+    years = {2024: {"revenue": 95.0, "certified_until": date(2026, 8, 1)}, 2025: {"revenue": 80.0}}
+    old, new = propose(rulebook), propose(rulebook, "A=90")
+    moves = [
+        assess_impact(old, new, company(years), as_of=day).moves["move"].item()
+        for day in (date(2025, 6, 1), date(2026, 6, 1), date(2026, 9, 1))
+    ]
+    assert moves == ["enters", "stays_out", "stays_out"]
+
+
+def test_two_rulebooks_can_be_compared() -> None:
+    typical, oecd = (find_proposal(name, SHIPPED) for name in ("gazelle_cn", "gazelle_oecd"))
+    years = {
+        year: {
+            "revenue": 20e6 * 1.3 ** (year - 2022),
+            "employees": 5.0,
+            "founded": date(2018, 1, 1),
+        }
+        for year in range(2022, 2026)
+    }
+    found = assess_impact(typical, oecd, company(years), as_of=DAY, with_illustrative=True)
+    assert move_of(found) == "leaves"
+    reasons = found.reasons.select("side", "rulebook", "criterion").rows()
+    assert reasons == [("new", "gazelle_oecd", "O1"), ("new", "gazelle_oecd", "O2")]

@@ -1,4 +1,5 @@
-from impact_parts import PATENTS, REVENUE, Maker, compare, propose
+import polars as pl
+from impact_parts import NOVEL, PATENTS, REVENUE, Maker, compare, propose
 from rulebook_parts import DAY, company
 
 from terrace.rules.impact import assess_impact
@@ -58,3 +59,49 @@ def test_reasons_are_written_in_the_figures_proposed(make_rulebook: Maker) -> No
     written = write_reasons(rulebook, rulebook, impact.reasons).row(0, named=True)
     assert written["sentence_en"] == "Revenue 150 yuan, required at least 180 yuan: 30 yuan short"
     assert written["sentence_zh"] == "收入为150元，要求不低于180元：还差30元"
+
+
+def test_reasons_of_an_open_side_are_those_open(make_rulebook: Maker) -> None:
+    rulebook = make_rulebook(f"{REVENUE}\n{NOVEL}\n{PATENTS}")
+    facts = {"revenue": 150.0, "patents": 5.0}
+    found = compare(rulebook, "A=180", facts).reasons
+    assert found.select("side", "criterion", "result").rows() == [
+        ("old", "N", "needs_judgement"),
+        ("new", "A", "unmet"),
+    ]
+
+
+def test_out_of_scope_is_its_own_reason(make_rulebook: Maker) -> None:
+    scope = "scope: {id: S, kind: one_of, measure: listed, values: [false], en: S, zh: S}"
+    plain, scoped = make_rulebook(REVENUE), make_rulebook(REVENUE, extra=scope)
+    facts = company({2025: {"revenue": 150.0, "listed": True}})
+    found = assess_impact(propose(plain), propose(scoped), facts, as_of=DAY)
+    assert found.moves["move"].item() == "leaves"
+    assert found.reasons.select("side", "criterion").rows() == [("new", "S")]
+
+
+def test_a_criterion_kept_out_is_the_reason_as_a_whole(make_rulebook: Maker) -> None:
+    marked = PATENTS.replace("}", ", status: illustrative}")
+    rulebook = make_rulebook(f"{REVENUE}\n{marked}")
+    facts = {"revenue": 150.0, "patents": 5.0}
+    found = compare(rulebook, "A=180", facts).reasons
+    # Its own result is met; it is a reason because an illustrative figure decides nothing.
+    assert found.select("side", "criterion", "result").rows() == [
+        ("old", "P", "met"),
+        ("new", "A", "unmet"),
+    ]
+
+
+def test_reasons_of_many_are_counted_per_move_and_side(make_rulebook: Maker) -> None:
+    rulebook = make_rulebook(f"{REVENUE}\n{PATENTS}")
+    values = {"a": (150.0, 5.0), "b": (150.0, 5.0), "c": (150.0, None), "d": (190.0, 5.0)}
+    frame = pl.concat(
+        [company({2025: {"revenue": r, "patents": p}}, n) for n, (r, p) in values.items()],
+        how="vertical_relaxed",
+    )
+    counted = count_reasons(compare(rulebook, "A=180", frame).reasons)
+    assert counted.rows() == [
+        ("leaves", "new", "A", 2, 2),
+        ("may_leave", "new", "A", 1, 1),
+        ("may_leave", "old", "P", 1, 1),
+    ]

@@ -110,14 +110,14 @@ def solve_both(setting: Setting, seed: int, target: str) -> tuple[float | None, 
     return cost, cheapest_by_force(problem, target)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_no_cheaper_plan_exists_on_the_grid_for_one_title(tmp_path: Path, seed: int) -> None:
     setting = make_setting(tmp_path, by=date(2026 + seed % 2, 12, 31))
     cost, forced = solve_both(setting, seed, "low")
     assert cost == pytest.approx(forced, abs=0.01)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_no_cheaper_plan_exists_on_the_grid_for_two_titles(tmp_path: Path, seed: int) -> None:
     setting = make_setting(tmp_path, by=date(2027, 12, 31))
     cost, forced = solve_both(setting, 100 + seed, "high")
@@ -128,6 +128,6 @@ def test_the_trial_covers_plans_and_their_absence(tmp_path: Path) -> None:
     setting = make_setting(tmp_path, by=date(2027, 12, 31))
     found = [
         find_path(setting, random_facts(100 + seed), "A", target="high", most_plans=1)
-        for seed in range(5)
+        for seed in range(8)
     ]
-    assert 0 < sum(bool(answer.plans) for answer in found) < 5
+    assert 0 < sum(bool(answer.plans) for answer in found) < 8

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import polars as pl
 import pytest
 from impact_parts import REVENUE, SHIPPED, move_of
 from rulebook_parts import DAY, company, write_rulebook
@@ -7,7 +8,7 @@ from rulebook_parts import DAY, company, write_rulebook
 from terrace.errors import CriteriaError, NotFound
 from terrace.rules import find_rulebook
 from terrace.rules.impact import assess_impact
-from terrace.rules.proposals import edit_figures, find_proposal
+from terrace.rules.proposals import Proposal, add_figures, edit_figures, find_proposal
 
 
 def test_a_proposal_is_found_by_id_or_file(tmp_path: Path) -> None:
@@ -16,6 +17,14 @@ def test_a_proposal_is_found_by_id_or_file(tmp_path: Path) -> None:
     assert find_proposal("tech_sme", SHIPPED).name == "tech_sme@2017"
     assert find_proposal(f"{tmp_path / 'trial.yaml'}", ()).name == "trial@one"
     assert find_proposal(f"{tmp_path / 'trial.yaml'}@one", ()).name == "trial@one"
+
+
+def test_a_folder_may_have_an_at_in_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "rules@home"
+    folder.mkdir()
+    path = write_rulebook(folder, REVENUE)
+    assert find_proposal(str(path), ()).name == "trial@one"
+    assert find_proposal(f"{path}@one", ()).name == "trial@one"
 
 
 def test_a_file_alone_uses_the_facts_that_ship(tmp_path: Path) -> None:
@@ -70,3 +79,41 @@ def test_edits_add_up_and_are_part_of_the_name() -> None:
     hnte = find_proposal("hnte@2016", SHIPPED)
     edited = edit_figures(edit_figures(hnte, ["H4=12%"]), ["H5.0.threshold=0.06"])
     assert edited.name == "hnte@2016, H4.threshold = 0.12, H5.0.threshold = 0.06"
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("20000000", 2e7), ("2000万元", 2e7), ("0.2亿", 2e7), ("20,000,000", 2e7), (" 2e7 ", 2e7)],
+)
+def test_a_value_is_written_as_in_a_facts_file(written: str, value: float) -> None:
+    edited = edit_figures(find_proposal("srdi@2026", SHIPPED), [f"S4a1={written}"])
+    assert edited.edits == {"S4a1.threshold": value}
+
+
+def test_the_later_of_two_edits_stands() -> None:
+    srdi = find_proposal("srdi@2026", SHIPPED)
+    assert edit_figures(srdi, ["S8=55", "S8 = 60"]).edits == {"S8.threshold": 60.0}
+    assert srdi.edits == {}
+
+
+def test_every_figure_of_every_version_can_be_edited() -> None:
+    for rulebook in SHIPPED:
+        for version in rulebook.versions:
+            proposal = Proposal(rulebook, version)
+            figures = proposal.compile("first", with_illustrative=True).figures
+            settings = [f"{figure.path}={figure.value!r}" for figure in figures]
+            edited = edit_figures(proposal, settings)
+            assert set(edited.edits) == {figure.path for figure in figures}
+            assert all(edited.value_of(figure) == figure.value for figure in figures)
+
+
+def test_an_edit_changes_no_figure_but_its_own() -> None:
+    hnte = find_proposal("hnte@2016", SHIPPED)
+    edited = edit_figures(hnte, ["H5.1.threshold=5%"])
+    snapshot = pl.DataFrame({"company": ["a"]})
+    compiled = hnte.compile("first", with_illustrative=False)
+    before = add_figures(hnte, compiled, snapshot).row(0, named=True)
+    after = add_figures(edited, compiled, snapshot).row(0, named=True)
+    changed = {name for name, value in after.items() if before[name] != value}
+    assert changed == {"figure:H5.1.threshold"}
+    assert after["figure:H5.1.threshold"] == 0.05

@@ -1,5 +1,6 @@
 """What chosen amounts do to facts; the one place that says so, for tables and for checks."""
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from terrace.rules.facts import Facts
 from terrace.rules.path.horizon import Choice, Horizon, choices_counted
 from terrace.rules.path.levers import Levers
+from terrace.rules.path.outlook import newest_value
 
 Amounts = Mapping[Choice, NDArray[np.float64]]
 """The amount of each lever in each year, one entry per candidate; none where absent."""
@@ -83,11 +85,9 @@ def apply_amounts(
     single = {choice: np.array([amount]) for choice, amount in amounts.items()}
     changed = {year: dict(row) for year, row in rows.items() if year <= day.year}
     for year, row in changed.items():
-        plain = dict(row)
         for fact in _movable(effects, year, day):
-            value = effects.move(
-                fact, _reader(effects, rows, plain, day), single, fiscal_year=year, day=day
-            )[0]
+            read = functools.partial(_read_plain, effects.facts, rows, year=year, day=day)
+            (value,) = effects.move(fact, read, single, fiscal_year=year, day=day)
             if not np.isnan(value):
                 row[fact] = float(value)
     return changed
@@ -99,24 +99,15 @@ def _movable(effects: Effects, year: int, day: date) -> list[str]:
     return sorted(f for f in running if effects.choices(f, fiscal_year=year, day=day))
 
 
-def _reader(
-    effects: Effects,
-    rows: Mapping[int, Mapping[str, Any]],
-    plain: Mapping[str, Any],
-    day: date,
-) -> Callable[[str], NDArray[np.float64]]:
-    def read(fact: str) -> NDArray[np.float64]:
-        value = plain.get(fact)
-        if effects.facts[fact].period == "current":
-            known = (
-                r[fact]
-                for y, r in sorted(rows.items(), reverse=True)
-                if y <= day.year and fact in r
-            )
-            value = next(known, None)
-        return np.array([np.nan if value is None else float(value)])
-
-    return read
+def _read_plain(
+    facts: Facts, rows: Mapping[int, Mapping[str, Any]], fact: str, year: int, day: date
+) -> NDArray[np.float64]:
+    """A fact of a year as it is in the rows; what holds until a newer value, as of the day."""
+    if facts[fact].period == "current":
+        value = newest_value(rows, fact, until=day.year)
+    else:
+        value = rows[year].get(fact)
+    return np.array([np.nan if value is None else float(value)])
 
 
 def fiscal_year_of(column: str, day: date) -> int:

@@ -1,12 +1,12 @@
 """The amounts to choose from: the stated steps, and where a rule turns.
 
-A first pass of the engine looks where any criterion or score changes as one lever
-rises alone; a second pass narrows each such place down. So a plan can stop exactly at a
-threshold, and the grid stays small.
+The engine looks where any criterion or score changes as one lever rises alone, and
+narrows each such place down to one yuan, person or patent. So a plan can stop exactly at
+a threshold, and the grid stays small.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ from terrace.rules.path.candidates import Block, run_candidates
 from terrace.rules.path.effects import Effects
 from terrace.rules.path.levers import Lever
 from terrace.rules.path.outlook import newest_value
-from terrace.rules.path.tables import Grid, to_array
+from terrace.rules.path.tables import to_array
 from terrace.rules.verdicts import Compiled
 
 FINE_STEPS = 100
@@ -42,13 +42,9 @@ def make_grid(
         lever.id: _stated_amounts(lever, rows, until=effects.horizon.start.year)
         for lever in effects.levers.levers
     }
-    fine = {lever.id: _spread(0.0, stated[lever.id][-1]) for lever in effects.levers.levers}
-    first = _find_turns(scans, {name: [amounts] for name, amounts in fine.items()}, effects, facts)
-    narrow = {name: [_spread(low, high) for low, high in turns] for name, turns in first.items()}
-    exact = _find_turns(scans, narrow, effects, facts)
-    return {
-        name: _merge(stated[name], [high for _, high in exact.get(name, ())]) for name in stated
-    }
+    tops = {name: float(amounts[-1]) for name, amounts in stated.items()}
+    turns = _find_exact_turns(scans, tops, effects, facts)
+    return {name: _merge(amounts, turns[name]) for name, amounts in stated.items()}
 
 
 def _stated_amounts(
@@ -65,18 +61,34 @@ def _spread(low: float, high: float) -> NDArray[np.float64]:
     return np.unique(np.ceil(amounts - 1e-9))
 
 
+def _find_exact_turns(
+    scans: Sequence[Scan], tops: Mapping[str, float], effects: Effects, facts: pl.DataFrame
+) -> dict[str, set[float]]:
+    """The lowest whole amounts of each lever from which something is different."""
+    exact: dict[str, set[float]] = {name: set() for name in tops}
+    wide = {name: {(0.0, top)} for name, top in tops.items() if top > 0}
+    while wide:
+        ranges = {name: [_spread(*turn) for turn in sorted(turns)] for name, turns in wide.items()}
+        found = _find_turns(scans, ranges, effects, facts)
+        for name, turns in found.items():
+            exact[name] |= {high for low, high in turns if high - low <= 1}
+        narrowed = {n: {t for t in turns if t[1] - t[0] > 1} for n, turns in found.items()}
+        wide = {name: turns for name, turns in narrowed.items() if turns}
+    return exact
+
+
 def _find_turns(
     scans: Sequence[Scan],
     ranges: Mapping[str, Sequence[NDArray[np.float64]]],
     effects: Effects,
     facts: pl.DataFrame,
-) -> dict[str, list[tuple[float, float]]]:
+) -> dict[str, set[tuple[float, float]]]:
     """Pairs of neighbouring amounts of each lever between which something changes."""
     found: dict[str, set[tuple[float, float]]] = {name: set() for name in ranges}
     for scan in scans:
         for name, low, high in _turns_of_scan(scan, ranges, effects, facts):
             found[name].add((low, high))
-    return {name: sorted(turns) for name, turns in found.items() if turns}
+    return found
 
 
 def _turns_of_scan(
@@ -114,15 +126,10 @@ def _changes(ran: pl.DataFrame) -> NDArray[np.bool_]:
     return np.asarray(to_array(differs["differs"]), dtype=np.bool_)
 
 
-def _merge(stated: NDArray[np.float64], turns: Sequence[float]) -> NDArray[np.float64]:
+def _merge(stated: NDArray[np.float64], turns: Iterable[float]) -> NDArray[np.float64]:
     """All turns, the lowest first where there are too many, and as many stated steps as fit."""
     chosen = [0.0, *sorted(set(turns))[: MOST_AMOUNTS - 2]]
     for amount in stated[::-1]:
         if len(set(chosen)) < MOST_AMOUNTS:
             chosen.append(float(amount))
     return np.array(sorted(set(chosen)))
-
-
-def describe_grid(grid: Grid) -> dict[str, list[float]]:
-    """The grid in plain numbers, for reports."""
-    return {name: amounts.tolist() for name, amounts in grid.items()}

@@ -21,7 +21,8 @@ def carry_on(
     """The known facts by fiscal year, with the years from ``start`` to ``until`` filled in.
 
     A year that is not closed, or comes after the last known one, repeats the last known
-    value of each fact, grown where the outlook says that it grows.
+    value of each fact, grown where the outlook says that it grows. What the running year has
+    earned and spent so far is no year's figure and does not count.
 
     Raises:
         NotFound: no row of the facts is of this company.
@@ -37,10 +38,19 @@ def carry_on(
 
 def _keep_declared(rows: Rows, declared: Facts, last: int) -> Rows:
     return {
-        year: {name: value for name, value in row.items() if name in declared and value is not None}
+        year: {
+            name: value
+            for name, value in row.items()
+            if value is not None and _is_whole(declared.get(name), year, last)
+        }
         for year, row in rows.items()
         if year <= last
     }
+
+
+def _is_whole(fact: Fact | None, year: int, running: int) -> bool:
+    """Whether it is a declared fact, and not what a year that is still running has so far."""
+    return fact is not None and (year < running or fact.period != "year")
 
 
 def _fill_years(rows: Rows, declared: Facts, levers: Levers, start: date, until: int) -> Rows:

@@ -26,6 +26,9 @@ Certainty = Literal["possible", "certain"]
 """possible: what only experts (or illustrative figures) leave open is taken to come out
 well; certain: nothing may be left open."""
 
+Law = tuple[str, str, Mode]
+"""A rulebook, its version, and first application or renewal."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Application:
@@ -38,6 +41,11 @@ class Application:
     day: date
     granted: date
     until: date
+
+    @property
+    def law(self) -> Law:
+        """What it is judged by."""
+        return self.rulebook.id, self.version.id, self.mode
 
     def is_held_on(self, day: date) -> bool:
         """Whether its certificate would be in hand on a day."""
@@ -55,7 +63,7 @@ class Problem:
     held: Mapping[str, date]
     applications: tuple[Application, ...]
     grid: Grid
-    tables: Mapping[tuple[str, str], Mapping[Key, Table]]
+    tables: Mapping[Law, Mapping[Key, Table]]
     certainty: Certainty
     with_illustrative: bool
 
@@ -75,8 +83,7 @@ class Problem:
 
     def table(self, application: Application, column: str) -> Table:
         """What a column of the version says on the day of the application."""
-        key = (application.rulebook.id, application.version.id)
-        return self.tables[key][column, application.day]
+        return self.tables[application.law][column, application.day]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -179,13 +186,14 @@ def _dates_named(rulebook: Rulebook) -> Iterator[str]:
 def _list_applications(
     setting: Setting, held: Mapping[str, date], titles: Sequence[str]
 ) -> tuple[Application, ...]:
-    return tuple(
-        application
-        for title in titles
-        for application in _applications_for(
-            setting, title, "renewal" if title in held else "first"
-        )
-    )
+    """A certificate in force is renewed, a lapsed one applied for anew."""
+    applications: list[Application] = []
+    for title in titles:
+        until = held.get(title, date.min)
+        renewals = (a for a in _applications_for(setting, title, "renewal") if a.day <= until)
+        anew = (a for a in _applications_for(setting, title, "first") if a.day > until)
+        applications += [*renewals, *anew]
+    return tuple(applications)
 
 
 def _applications_for(setting: Setting, title: str, mode: Mode) -> Iterator[Application]:
@@ -200,11 +208,10 @@ def _applications_for(setting: Setting, title: str, mode: Mode) -> Iterator[Appl
             yield Application(title, rulebook, version, mode, day, granted, until)
 
 
-def _group(applications: Sequence[Application]) -> dict[tuple[str, str], list[Application]]:
-    groups: dict[tuple[str, str], list[Application]] = {}
+def _group(applications: Sequence[Application]) -> dict[Law, list[Application]]:
+    groups: dict[Law, list[Application]] = {}
     for application in applications:
-        key = (application.rulebook.id, application.version.id)
-        groups.setdefault(key, []).append(application)
+        groups.setdefault(application.law, []).append(application)
     return groups
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from terrace.errors import TerraceError
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ ZERO, ONE = Linear(0.0), Linear(1.0)
 
 @dataclass(slots=True)
 class Program:
-    """Variables from 0 to ``upper`` with costs, and constraints; the costs are minimised."""
+    """Variables from 0 to ``upper`` (at most 1) with costs, and constraints; minimises costs."""
 
     costs: list[float] = field(default_factory=list)
     uppers: list[float] = field(default_factory=list)
@@ -67,19 +69,23 @@ class Program:
         self.require_at_least(left, right)
         self.require_at_least(right, left)
 
-    def solve(self, *, costs: list[float] | None = None) -> NDArray[np.float64] | None:
+    def solve(self) -> NDArray[np.float64] | None:
         """The values of a least-cost solution; None where it is proven that there is none.
 
         Raises:
             TerraceError: the solver gave up.
         """
+        # SciPy takes a while to load, and most commands never solve anything.
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
         if any(not terms and low > 1e-9 for terms, low in self.rows):
             return None
+        lows = np.array([low for _, low in self.rows])
         found = milp(
-            np.array(self.costs if costs is None else costs),
+            np.array(self.costs),
             integrality=np.array(self.whole, dtype=np.int64),
             bounds=Bounds(0.0, np.array(self.uppers)),
-            constraints=self._constraints(),
+            constraints=[LinearConstraint(self._matrix(), lows, np.inf)] if self.rows else [],
             options={"mip_rel_gap": 1e-7, "time_limit": 60.0},
         )
         if found.status == 2:
@@ -91,13 +97,13 @@ class Program:
             )
         return np.asarray(found.x, dtype=np.float64)
 
-    def _constraints(self) -> list[LinearConstraint]:
-        if not self.rows:
-            return []
+    def _matrix(self) -> "csr_matrix[np.float64]":
+        """One row per constraint, one column per variable."""
+        from scipy.sparse import csr_matrix
+
         counts = [len(terms) for terms, _ in self.rows]
         columns = np.fromiter((v for terms, _ in self.rows for v in terms), np.int64)
         factors = np.fromiter((f for terms, _ in self.rows for f in terms.values()), np.float64)
         places = np.concatenate([[0], np.cumsum(counts)])
         shape = (len(self.rows), len(self.costs))
-        matrix = sparse.csr_matrix((factors, columns, places), shape=shape)
-        return [LinearConstraint(matrix, np.array([low for _, low in self.rows]), np.inf)]
+        return csr_matrix((factors, columns, places), shape=shape)

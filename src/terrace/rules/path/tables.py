@@ -45,6 +45,8 @@ def tabulate(
     Raises:
         CriteriaError: a column depends on so many choices that its table would be too large.
     """
+    if not columns:
+        return {}
     wanted = _choices_wanted(compiled, columns, days, effects)
     for (column, day), choices in wanted.items():
         _check_size(column, day, choices, grid)

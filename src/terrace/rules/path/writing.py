@@ -57,7 +57,7 @@ class Writer:
         until = self.problem.held.get(title)
         if until and until >= day:
             return ONE
-        return total([g for a, g in self.grants.items() if a.title == title and a.is_held_on(day)])
+        return self._won(title, day)
 
     def _require_success(self, application: Application, grant: Linear) -> None:
         title, day = self.problem.ladder.title(application.title), application.day
@@ -69,8 +69,18 @@ class Writer:
             below = total([self.held(name, day) for name in title.requires_any])
             self._require(grant, below, (title.id, "requires"))
         for name in title.excludes:
-            free = ONE + self.held(name, day).scaled(-1.0)
-            self._require(grant, free, (title.id, "excludes"))
+            for free in self._free_of(name, day):
+                self._require(grant, free, (title.id, "excludes"))
+
+    def _free_of(self, title: str, day: date) -> list[Linear]:
+        """1 each while no certificate of a title is in hand on that day."""
+        if self.problem.held.get(title, date.min) >= day:
+            return [ZERO]
+        return [
+            ONE + grant.scaled(-1.0)
+            for application, grant in self.grants.items()
+            if application.title == title and application.is_held_on(day)
+        ]
 
     def _require(self, grant: Linear, accepted: Linear, clause: Clause) -> None:
         if self.waives:
@@ -203,9 +213,8 @@ class Writer:
             return points
         if points.constant >= cap:
             return Linear(cap)
-        capped = self.program.add_variable(upper=cap - points.constant)
-        over = Linear(0.0, points.terms)
-        self.program.require_at_least(over, capped)
+        capped = self.program.add_variable().scaled(cap - points.constant)
+        self.program.require_at_least(Linear(0.0, points.terms), capped)
         return Linear(points.constant) + capped
 
     def _is_known(self, application: Application, score: Score) -> Linear:
