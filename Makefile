@@ -47,9 +47,12 @@ $(BENCH_READY): $(READY) bench/requirements.lock
 
 bench: $(BENCH_READY) ## Speed side by side with other engines (DATA=folder with sbir_large)
 	$(BENCH_VENV)/bin/python bench/speed.py --data $(DATA)
+	$(BENCH_VENV)/bin/python bench/rules_speed.py
 
 quality: $(READY) ## Ranking quality by cross-validation (DATA=folder with the benchmark sets)
 	$(BIN)/python bench/quality.py --data $(DATA)
+	$(BIN)/python bench/quality_chinese.py --data $(DATA)
+	$(BIN)/python bench/quality_experts.py --data $(DATA)
 
 docs: $(READY) ## Write the command line reference from the commands themselves
 	$(BIN)/python tools/build_reference.py
