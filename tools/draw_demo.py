@@ -1,5 +1,6 @@
 """Draw a part of `terrace demo` as docs/pictures/demo.svg: `python tools/draw_demo.py`."""
 
+import html
 import io
 import os
 import re
@@ -7,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -15,6 +17,15 @@ COLUMNS = 100
 SHOWN = ("A solicitation under export control", "Asked in Chinese")
 # The drawing must not call a font from elsewhere.
 FORMAT_FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+DRAWN_TEXT = re.compile(r'textLength="([\d.]+)"([^>]*)>([^<]*)<')
+
+
+def widen_chinese(drawn: re.Match[str]) -> str:
+    """Rich gives a Chinese character the width of a letter; it takes two."""
+    length, between, escaped = drawn.groups()
+    text = html.unescape(escaped)
+    wide = float(length) * cell_len(text) / max(len(text), 1)
+    return f'textLength="{wide:.1f}"{between}>{escaped}<'
 
 
 def run_demo() -> list[str]:
@@ -42,6 +53,7 @@ def main() -> None:
     for line in cut_sections(run_demo()):
         console.print(Text.from_ansi(line), soft_wrap=True)
     drawing = FORMAT_FONT.sub("", console.export_svg(title="terrace demo"))
+    drawing = DRAWN_TEXT.sub(widen_chinese, drawing)
     PICTURE.parent.mkdir(parents=True, exist_ok=True)
     PICTURE.write_text(drawing, encoding="utf-8")
 
