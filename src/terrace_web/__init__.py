@@ -1,0 +1,1 @@
+"""Terrace's web platform: a Django project over the core."""

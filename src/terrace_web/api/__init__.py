@@ -1,0 +1,1 @@
+"""The versioned API, its tokens and webhooks."""

@@ -1,0 +1,1 @@
+"""The runs and events of every flow."""

@@ -1,0 +1,1 @@
+"""The search indexes of the market, one per kind of record."""

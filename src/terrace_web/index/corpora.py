@@ -1,0 +1,74 @@
+"""This process's matchers, one per kind of record, over the index folders that all processes share.
+
+They can be thrown away: ``actions.rebuild`` writes them anew from the records.
+"""
+
+import threading
+from pathlib import Path
+from typing import Literal
+
+from django.conf import settings
+
+from terrace.match import Matcher
+from terrace.match.embed import Embedder, default_embedders
+from terrace.records import Kind
+from terrace.zone import sample_zone
+
+INDEXED = ("achievement", "need", "company", "expert", "equipment", "service")
+_CORE_KIND: dict[str, Kind] = {"equipment": "achievement", "service": "achievement"}
+_ASKED_BY: dict[str, Kind] = {"need": "achievement", "company": "achievement"}
+# Names and short descriptions are found by their words; what is matched gets vectors.
+_EMBEDDED = ("achievement", "need")
+_lock = threading.Lock()
+_matchers: dict[str, Matcher] = {}
+_models: list[tuple[Embedder, ...]] = []
+
+
+def matcher_of(kind: str) -> Matcher:
+    """The matcher whose records are of this kind; opened at its first use."""
+    with _lock:
+        if kind not in _matchers:
+            _matchers[kind] = _open(kind)
+        return _matchers[kind]
+
+
+def close_all() -> None:
+    """Let go of all index files (before a restore, between tests)."""
+    with _lock:
+        for matcher in _matchers.values():
+            matcher.close()
+        _matchers.clear()
+
+
+def index_folder() -> Path:
+    """Where the indexes of all kinds are kept."""
+    return Path(settings.DATA_DIR) / "index"
+
+
+def _open(kind: str) -> Matcher:
+    return Matcher(
+        kind=_CORE_KIND.get(kind, _as_core(kind)),
+        asked_by=_ASKED_BY.get(kind, "need"),
+        folder=index_folder() / kind,
+        embedders=_embedders() if kind in _EMBEDDED else (),
+        cache_path=Path(settings.DATA_DIR) / "vectors.sqlite",
+        fallback_vectors=sorted(sample_zone().vectors_path.glob("*.npz")),
+    )
+
+
+def _embedders() -> tuple[Embedder, ...]:
+    if settings.CONFIG.embedders == "none":
+        return ()
+    if not _models:
+        _models.append(default_embedders())
+    return _models[0]
+
+
+def _as_core(kind: str) -> Literal["achievement", "need", "company", "expert"]:
+    found: dict[str, Literal["achievement", "need", "company", "expert"]] = {
+        "achievement": "achievement",
+        "need": "need",
+        "company": "company",
+        "expert": "expert",
+    }
+    return found[kind]

@@ -1,0 +1,20 @@
+"""Asking the indexes; who may see what is decided by the caller, who names the allowed codes."""
+
+import polars as pl
+
+from terrace_web.index.corpora import matcher_of
+
+
+def search(kind: str, text: str, *, allowed: pl.Series, most: int) -> list[str]:
+    """The codes of the records that fit a few words, best first, among the allowed ones."""
+    where = pl.col("record_id").is_in(allowed.implode())
+    matcher = matcher_of(kind)
+    found = matcher.search(text, top=most, where=where)
+    codes: list[str] = found[f"{matcher.kind}_id"].to_list()
+    return codes
+
+
+def match(kind: str, queries: pl.DataFrame, *, top: int, allowed: pl.Series | None = None) -> pl.DataFrame:
+    """The best records of a kind for each query: the core's columns, see ``Matcher.match``."""
+    where = None if allowed is None else pl.col("record_id").is_in(allowed.implode())
+    return matcher_of(kind).match(queries, top=top, where=where)

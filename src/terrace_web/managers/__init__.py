@@ -1,0 +1,1 @@
+"""Technology managers, their capacity and their assignments."""

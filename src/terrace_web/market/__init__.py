@@ -1,0 +1,1 @@
+"""The records of the zone: what is offered, sought and known."""

@@ -1,0 +1,99 @@
+"""The catalogue: what lists filter and count by, of all records, as one frame in memory.
+
+Each process holds its own and follows the outbox (``Change``) at every use, so that a
+change is visible at once in all of them. Who may see which row is an expression over its
+columns (``permissions.mask``); the catalogue itself knows no users.
+"""
+
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+import polars as pl
+from django.db.models import Max
+
+from terrace_web.market.models import Change, Record
+
+SCHEMA = pl.Schema(
+    {
+        "id": pl.Int64(),
+        "code": pl.String(),
+        "kind": pl.Categorical(),
+        "stage": pl.Categorical(),
+        "owner_id": pl.Int64(),
+        "manager_id": pl.Int64(),
+        "teaser_level": pl.Categorical(),
+        "identity_level": pl.Categorical(),
+        "confidential_level": pl.Categorical(),
+        "language": pl.Categorical(),
+        "title": pl.String(),
+        "fields": pl.List(pl.String()),
+        "terms": pl.List(pl.String()),
+        "region": pl.Categorical(),
+        "readiness": pl.Int16(),
+        "deadline": pl.Date(),
+        "published_at": pl.Datetime("us", "UTC"),
+        "updated_at": pl.Datetime("us", "UTC"),
+    }
+)
+_COLUMNS = ["run__stage" if name == "stage" else name for name in SCHEMA.names()]
+_ALL_ANEW = 3_000
+# PostgreSQL may show a smaller number after a larger one; SQLite never does.
+_LATE_NUMBERS = 500
+
+
+class Catalogue:
+    """The frame and how far it has followed the outbox; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._frame: pl.DataFrame | None = None
+        self._followed: set[int] = set()
+        self._last = 0
+
+    def frame(self) -> pl.DataFrame:
+        """All records as of now, with the columns of ``SCHEMA``, sorted by id."""
+        with self._lock:
+            if self._frame is None:
+                self._load()
+            else:
+                self._follow(self._frame)
+            assert self._frame is not None
+            return self._frame
+
+    def forget(self) -> None:
+        """Read everything anew at the next use (after a restore, between tests)."""
+        with self._lock:
+            self._frame = None
+
+    def _load(self) -> None:
+        # The outbox first: what changes in between is then read twice, never missed.
+        self._last = Change.objects.aggregate(last=Max("pk"))["last"] or 0
+        self._followed = set(self._recent().values_list("pk", flat=True))
+        self._frame = _read_rows(Record.objects.order_by("pk").values_list(*_COLUMNS))
+
+    def _follow(self, frame: pl.DataFrame) -> None:
+        found = self._recent().values_list("pk", "record_id")
+        news = {pk: record for pk, record in found if pk not in self._followed}
+        if not news:
+            return
+        if None in news.values() or len(news) > _ALL_ANEW:
+            self._load()
+            return
+        ids = sorted({record for record in news.values() if record is not None})
+        fresh = _read_rows(Record.objects.filter(pk__in=ids).values_list(*_COLUMNS))
+        kept = frame.filter(~pl.col("id").is_in(ids))
+        self._frame = pl.concat([kept, fresh]).sort("id")
+        self._last = max(self._last, *news)
+        self._followed = {pk for pk in self._followed | set(news) if pk > self._last - _LATE_NUMBERS}
+
+    def _recent(self) -> Any:
+        return Change.objects.filter(pk__gt=self._last - _LATE_NUMBERS)
+
+
+def _read_rows(rows: Iterable[tuple[Any, ...]]) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=SCHEMA, orient="row")
+
+
+catalogue = Catalogue()
+"""This process's catalogue."""

@@ -1,0 +1,111 @@
+"""Filtering and counting over the catalogue's frame."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from terrace_web.accounts.audience import Audience
+from terrace_web.permissions import mask
+
+FACETS = ("fields", "terms", "readiness", "language", "owner", "region", "deadline")
+_LISTS = ("fields", "terms")
+_MOST_VALUES = 40
+DEADLINES = ("open", "month", "quarter", "past")
+_DAYS = {"month": 31, "quarter": 92}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; ``chosen`` maps a facet to its chosen values (any of them).
+
+    ``mine`` keeps the records of the user's own organisations, in every stage.
+    """
+
+    kind: str
+    query: str = ""
+    chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    mine: bool = False
+    order: str = "best"
+    page: int = 1
+
+
+def select_visible(
+    frame: pl.DataFrame, audience: Audience, filters: Filters, *, today: date
+) -> pl.DataFrame:
+    """The rows of a kind that the audience may see, with the columns facets need."""
+    visible = frame.filter(
+        (pl.col("kind") == filters.kind) & mask("market:record:see", audience) & _scope(filters, audience)
+    )
+    named = mask("market:record:see_identity", audience)
+    return visible.with_columns(
+        # A hidden owner must not be counted, filtered by or guessed.
+        owner=pl.when(named).then(pl.col("owner_id").cast(pl.String)),
+        deadline_in=_deadline_expression(today),
+        readiness_text=pl.col("readiness").cast(pl.String),
+    )
+
+
+def apply_filters(rows: pl.DataFrame, filters: Filters, *, but: str = "") -> pl.DataFrame:
+    """The rows that fit all chosen facets, or all but one (to count that one's values)."""
+    conditions = [
+        _condition(facet, values)
+        for facet, values in filters.chosen.items()
+        if facet in FACETS and facet != but and values
+    ]
+    return rows.filter(conditions) if conditions else rows
+
+
+def count_facets(rows: pl.DataFrame, filters: Filters) -> dict[str, list[tuple[str, int]]]:
+    """Per facet its values with their counts under the other facets' choices, most first."""
+    kept = apply_filters(rows, filters)
+    counts = {}
+    for facet in FACETS:
+        is_chosen = bool(filters.chosen.get(facet))
+        counts[facet] = _count(apply_filters(rows, filters, but=facet) if is_chosen else kept, facet)
+    return counts
+
+
+def _scope(filters: Filters, audience: Audience) -> pl.Expr:
+    if filters.mine:
+        return pl.col("owner_id").is_in(list(audience.member_of))
+    return pl.col("stage") == "published"
+
+
+def _condition(facet: str, values: Sequence[str]) -> pl.Expr:
+    wanted = [str(value) for value in values]
+    if facet in _LISTS:
+        return pl.col(facet).list.eval(pl.element().is_in(wanted)).list.any()
+    return pl.col(_column_of(facet)).cast(pl.String).is_in(wanted).fill_null(value=False)
+
+
+def _count(rows: pl.DataFrame, facet: str) -> list[tuple[str, int]]:
+    column = rows[_column_of(facet)]
+    values = column.explode() if facet in _LISTS else column
+    counted = values.drop_nulls().value_counts(sort=True, name="n").head(_MOST_VALUES)
+    found = [(str(value), int(count)) for value, count in counted.iter_rows() if str(value)]
+    return sorted(found, key=_by_level) if facet == "readiness" else found
+
+
+def _by_level(counted: tuple[str, int]) -> int:
+    return int(counted[0])
+
+
+def _column_of(facet: str) -> str:
+    return {"deadline": "deadline_in", "readiness": "readiness_text"}.get(facet, facet)
+
+
+def _deadline_expression(today: date) -> pl.Expr:
+    days = (pl.col("deadline") - pl.lit(today)).dt.total_days()
+    return (
+        pl.when(pl.col("deadline").is_null())
+        .then(pl.lit(None, dtype=pl.String))
+        .when(days < 0)
+        .then(pl.lit("past"))
+        .when(days <= _DAYS["month"])
+        .then(pl.lit("month"))
+        .when(days <= _DAYS["quarter"])
+        .then(pl.lit("quarter"))
+        .otherwise(pl.lit("open"))
+    )

@@ -1,0 +1,36 @@
+"""Searching what the index has not taken in yet: a short scan of the outbox by words."""
+
+from dataclasses import dataclass
+
+from terrace.match.text import terms
+from terrace_web.market.models import Change, Record
+from terrace_web.market.redaction import teaser_of
+
+_SCANNED_AT_MOST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The codes of all records of a kind that wait for the index, and of those that fit."""
+
+    all: frozenset[str]
+    found: tuple[str, ...]
+
+
+def search_pending(kind: str, query: str) -> Pending:
+    """The waiting records, and those whose teaser has all words of the query; newest first."""
+    waiting = Change.objects.filter(applied_at=None).order_by("-pk").values("record_id")
+    records = list(
+        Record.objects.filter(pk__in=waiting, kind=kind)
+        .select_related("run", "owner", "manager")
+        .order_by("-updated_at")[:_SCANNED_AT_MOST]
+    )
+    wanted = set(terms(query))
+    found = tuple(r.code for r in records if wanted and wanted <= _terms_of(r))
+    return Pending(frozenset(r.code for r in records), found)
+
+
+def _terms_of(record: Record) -> set[str]:
+    view = teaser_of(record)
+    said = (view.title, view.summary, view.values.get("body"), view.values.get("title_other"))
+    return set(terms("\n".join(str(text) for text in said if text)))

@@ -1,0 +1,1 @@
+"""Pairs of needs and achievements, the desk and its decisions."""

@@ -1,0 +1,1 @@
+"""What people are told, on the site and by mail."""

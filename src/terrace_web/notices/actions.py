@@ -1,0 +1,29 @@
+"""Telling people something."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from terrace_web.accounts.models import User
+from terrace_web.market.models import Record
+from terrace_web.notices.models import Notice
+
+
+def notify(
+    users: Iterable[User],
+    kind: str,
+    *,
+    record: Record | None = None,
+    other: Record | None = None,
+    note: str = "",
+    now: datetime,
+) -> int:
+    """Leave each of them a notice, once; how many were told. Mails follow by a task.
+
+    ``note`` is text somebody wrote for them; it has to be fit for their eyes.
+    """
+    told = [
+        Notice(user=user, kind=kind, record=record, other=other, note=note[:400], at=now)
+        for user in {user.pk: user for user in users}.values()
+    ]
+    Notice.objects.bulk_create(told)
+    return len(told)

@@ -1,0 +1,1 @@
+"""Templates, components and assets that every app uses."""
