@@ -39,8 +39,7 @@ _insider = is_owner | is_in_charge
 
 RECORD_PERMISSIONS: Mapping[str, Predicate] = {
     "market:record:see": _insider | (is_published & opens("teaser")),
-    "market:record:see_identity": _insider
-    | (is_published & opens("teaser") & opens("identity")),
+    "market:record:see_identity": _insider | (is_published & opens("teaser") & opens("identity")),
     "market:record:see_confidential": _insider
     | (is_published & opens("teaser") & opens("confidential")),
     "market:record:edit": is_owning_editor,

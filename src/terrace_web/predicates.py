@@ -58,16 +58,16 @@ def about_user(reason: str, test: Callable[[Audience], bool]) -> Predicate:
     )
 
 
-is_member = about_user(_("you have to belong to an organisation of the zone"), lambda a: a.is_member)
+is_member = about_user(
+    _("you have to belong to an organisation of the zone"), lambda a: a.is_member
+)
 is_manager = about_user(_("you have to be a technology manager"), lambda a: a.has("manager"))
 is_officer = about_user(_("you have to be a zone officer"), lambda a: a.has("officer"))
 is_administrator = about_user(
     _("you have to be an administrator of the platform"), lambda a: a.has("administrator")
 )
 is_signed_in = about_user(_("you have to sign in"), lambda a: a.user_id is not None)
-is_editor = about_user(
-    _("you have to be an editor of an organisation"), lambda a: bool(a.edits)
-)
+is_editor = about_user(_("you have to be an editor of an organisation"), lambda a: bool(a.edits))
 
 is_owner = Predicate(
     _("it belongs to an organisation you are not a member of"),
@@ -85,9 +85,11 @@ is_in_charge = Predicate(
     _("only the technology manager in charge may do this"),
     lambda audience, record: audience.user_id is not None and record.manager_id == audience.user_id,
     lambda audience: Q(manager_id=audience.user_id) if audience.user_id else _NOBODY,
-    lambda audience: (pl.col("manager_id") == audience.user_id).fill_null(value=False)
-    if audience.user_id
-    else pl.lit(value=False),
+    lambda audience: (
+        (pl.col("manager_id") == audience.user_id).fill_null(value=False)
+        if audience.user_id
+        else pl.lit(value=False)
+    ),
 )
 is_published = Predicate(
     _("it is not published"),

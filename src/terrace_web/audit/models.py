@@ -15,9 +15,7 @@ class Entry(models.Model):
     """
 
     at = models.DateTimeField(_("at"), db_index=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     who = models.CharField(_("who"), max_length=200, blank=True)
     action = models.CharField(_("action"), max_length=60)
     subject = models.CharField(_("subject"), max_length=200, blank=True)

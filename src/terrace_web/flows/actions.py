@@ -21,7 +21,7 @@ def start_run(flow: str, *, by: User | None, now: datetime, facts: Facts | None 
         stage=version.initial.id,
         began_at=now,
         stage_since=now,
-        due_on=due_date(version.initial, timezone.localdate(now), shipped_calendar(), facts or {}),
+        due_on=due_date(version.initial, timezone.localdate(now), shipped_calendar(), facts=facts or {}),
     )
     Event.objects.create(run=run, move="", to_stage=run.stage, at=now, by=by)
     return run
@@ -59,7 +59,7 @@ def advance_run(
 def due_of(run: Run, facts: Facts, *, now: datetime) -> date | None:
     """The last day in time for the stage a run is in."""
     entered = timezone.localdate(run.stage_since or now)
-    return due_date(version_of(run).stage(run.stage), entered, shipped_calendar(), facts)
+    return due_date(version_of(run).stage(run.stage), entered, shipped_calendar(), facts=facts)
 
 
 def _as_json(facts: Facts) -> Mapping[str, object]:

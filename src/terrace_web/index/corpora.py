@@ -11,6 +11,7 @@ from django.conf import settings
 
 from terrace.match import Matcher
 from terrace.match.embed import Embedder, default_embedders
+from terrace.match.rank import Ranker, shipped_ranker
 from terrace.records import Kind
 from terrace.zone import sample_zone
 
@@ -51,9 +52,22 @@ def _open(kind: str) -> Matcher:
         asked_by=_ASKED_BY.get(kind, "need"),
         folder=index_folder() / kind,
         embedders=_embedders() if kind in _EMBEDDED else (),
+        ranker=_ranker(),
         cache_path=Path(settings.DATA_DIR) / "vectors.sqlite",
         fallback_vectors=sorted(sample_zone().vectors_path.glob("*.npz")),
     )
+
+
+def ranker_path() -> Path:
+    """Where the ranker is kept that this zone trained on its own decisions."""
+    return Path(settings.DATA_DIR) / "ranker.json"
+
+
+def _ranker() -> Ranker:
+    """The zone's own, else a shipped one; the demo's has never seen the sample zone."""
+    if ranker_path().exists():
+        return Ranker.load(ranker_path())
+    return shipped_ranker("demo" if settings.CONFIG.mode == "demo" else "default")
 
 
 def _embedders() -> tuple[Embedder, ...]:

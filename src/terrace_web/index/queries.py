@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from terrace.progress import Progress, silent
 from terrace_web.index.corpora import matcher_of
 
 
@@ -14,7 +15,14 @@ def search(kind: str, text: str, *, allowed: pl.Series, most: int) -> list[str]:
     return codes
 
 
-def match(kind: str, queries: pl.DataFrame, *, top: int, allowed: pl.Series | None = None) -> pl.DataFrame:
+def match(
+    kind: str,
+    queries: pl.DataFrame,
+    *,
+    top: int,
+    allowed: pl.Series | None = None,
+    progress: Progress = silent,
+) -> pl.DataFrame:
     """The best records of a kind for each query: the core's columns, see ``Matcher.match``."""
     where = None if allowed is None else pl.col("record_id").is_in(allowed.implode())
-    return matcher_of(kind).match(queries, top=top, where=where)
+    return matcher_of(kind).match(queries, top=top, where=where, progress=progress)

@@ -85,7 +85,9 @@ class Catalogue:
         kept = frame.filter(~pl.col("id").is_in(ids))
         self._frame = pl.concat([kept, fresh]).sort("id")
         self._last = max(self._last, *news)
-        self._followed = {pk for pk in self._followed | set(news) if pk > self._last - _LATE_NUMBERS}
+        self._followed = {
+            pk for pk in self._followed | set(news) if pk > self._last - _LATE_NUMBERS
+        }
 
     def _recent(self) -> Any:
         return Change.objects.filter(pk__gt=self._last - _LATE_NUMBERS)

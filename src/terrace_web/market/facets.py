@@ -36,7 +36,9 @@ def select_visible(
 ) -> pl.DataFrame:
     """The rows of a kind that the audience may see, with the columns facets need."""
     visible = frame.filter(
-        (pl.col("kind") == filters.kind) & mask("market:record:see", audience) & _scope(filters, audience)
+        (pl.col("kind") == filters.kind)
+        & mask("market:record:see", audience)
+        & _scope(filters, audience)
     )
     named = mask("market:record:see_identity", audience)
     return visible.with_columns(
@@ -63,7 +65,9 @@ def count_facets(rows: pl.DataFrame, filters: Filters) -> dict[str, list[tuple[s
     counts = {}
     for facet in FACETS:
         is_chosen = bool(filters.chosen.get(facet))
-        counts[facet] = _count(apply_filters(rows, filters, but=facet) if is_chosen else kept, facet)
+        counts[facet] = _count(
+            apply_filters(rows, filters, but=facet) if is_chosen else kept, facet
+        )
     return counts
 
 

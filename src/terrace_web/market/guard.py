@@ -56,7 +56,9 @@ def _text_of(record: Record, name: str) -> str:
 
 
 def _joined(record: Record, group: Group) -> str:
-    texts = (value_of(record, f) for f in fields_of(record.kind, group) if f.type in ("text", "line"))
+    texts = (
+        value_of(record, f) for f in fields_of(record.kind, group) if f.type in ("text", "line")
+    )
     return "\n".join(str(text) for text in texts if text)
 
 

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from terrace_web.accounts.audience import Group
 
-FieldType = Literal["line", "text", "number", "date", "truth", "level", "list", "fields", "terms", "works"]
+FieldType = Literal[
+    "line", "text", "number", "date", "truth", "level", "list", "fields", "terms", "works"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ _CURRENCY = Field("currency", _("Currency"), help=_("A code such as CNY or EUR."
 _EXPORT = Field("export_control", _("Export control"), help=_("In the words that apply to it."))
 _TITLE_OTHER = Field("title_other", _("Title in the other language"))
 _SUMMARY_OTHER = Field("summary_other", _("Summary in the other language"), type="text")
-_CONTACT = Field("contact", _("Contact"), group="identity", help=_("A person and how to reach them."))
+_CONTACT = Field(
+    "contact", _("Contact"), group="identity", help=_("A person and how to reach them.")
+)
 _DETAILS = Field(
     "details",
     _("Confidential details"),
@@ -60,13 +64,17 @@ def _summary(label: str, help_text: str) -> Field:
 
 
 def _body(label: str) -> Field:
-    return Field("body", label, type="text", help=_("Public: leave out what must stay confidential."))
+    return Field(
+        "body", label, type="text", help=_("Public: leave out what must stay confidential.")
+    )
 
 
 KINDS: Mapping[str, tuple[Field, ...]] = {
     "achievement": (
         _TITLE,
-        _summary(_("Public summary"), _("What it does and for whom, without what is confidential.")),
+        _summary(
+            _("Public summary"), _("What it does and for whom, without what is confidential.")
+        ),
         _body(_("Public description")),
         _TITLE_OTHER,
         _SUMMARY_OTHER,

@@ -16,9 +16,7 @@ def visible_to(audience: Audience, permission: str = "market:record:see") -> Que
     )
 
 
-def get_record(
-    audience: Audience, code: str, permission: str = "market:record:see"
-) -> Record:
+def get_record(audience: Audience, code: str, permission: str = "market:record:see") -> Record:
     """The record with this code.
 
     Raises:

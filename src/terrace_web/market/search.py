@@ -70,7 +70,9 @@ def search_ids(audience: Audience, filters: Filters, *, today: date) -> list[int
     return found
 
 
-def suggest(audience: Audience, kind: str, text: str, *, today: date, most: int = 8) -> list[RecordView]:
+def suggest(
+    audience: Audience, kind: str, text: str, *, today: date, most: int = 8
+) -> list[RecordView]:
     """What fits the words typed so far, best first."""
     rows = find_rows(audience, Filters(kind=kind, query=text), today=today)
     return views_by_id(audience, rows.sort("place")["id"].head(most).to_list())

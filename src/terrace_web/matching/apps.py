@@ -1,4 +1,4 @@
-"""The app's name for Django."""
+"""The app's name for Django, and what it follows."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,10 @@ class MatchingConfig(AppConfig):
 
     name = "terrace_web.matching"
     label = "matching"
+
+    def ready(self) -> None:
+        """Follow the market's changes."""
+        from terrace_web.market.signals import records_changed
+        from terrace_web.matching.tasks import enqueue_follow
+
+        records_changed.connect(enqueue_follow, dispatch_uid="matching.follow")

@@ -45,16 +45,16 @@ def records(cast: Cast) -> list[Record]:
 
 
 @pytest.mark.parametrize("permission", sorted(RECORD_PERMISSIONS))
-def test_page_list_and_catalogue_agree(
-    cast: Cast, records: list[Record], permission: str
-) -> None:
+def test_page_list_and_catalogue_agree(cast: Cast, records: list[Record], permission: str) -> None:
     frame = catalogue.frame()
     stored = list(Record.objects.select_related("run"))
 
     for name, user in cast.everybody().items():
         audience = cast.audience(user)
         by_page = {r.pk for r in stored if may(audience, permission, r).allowed}
-        by_list = set(Record.objects.filter(rows(permission, audience)).values_list("pk", flat=True))
+        by_list = set(
+            Record.objects.filter(rows(permission, audience)).values_list("pk", flat=True)
+        )
         by_mask = set(frame.filter(mask(permission, audience))["id"])
 
         assert by_page == by_list == by_mask, f"{permission} for {name}"

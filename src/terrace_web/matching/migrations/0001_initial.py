@@ -6,51 +6,120 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('market', '0001_initial'),
+        ("market", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('choice', models.CharField(choices=[('shortlist', 'Shortlisted'), ('reject', 'Rejected'), ('later', 'Later'), ('undo', 'Taken back')], max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=400)),
-                ('at', models.DateTimeField()),
-                ('achievement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions_as_achievement', to='market.record')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('need', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions_as_need', to='market.record')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "choice",
+                    models.CharField(
+                        choices=[
+                            ("shortlist", "Shortlisted"),
+                            ("reject", "Rejected"),
+                            ("later", "Later"),
+                            ("undo", "Taken back"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=400)),
+                ("at", models.DateTimeField()),
+                (
+                    "achievement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions_as_achievement",
+                        to="market.record",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "need",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions_as_need",
+                        to="market.record",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(fields=['need', 'achievement', '-at'], name='matching_de_need_id_142a1b_idx')],
+                "ordering": ["-at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        fields=["need", "achievement", "-at"], name="matching_de_need_id_142a1b_idx"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Pair',
+            name="Pair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('need_rank', models.PositiveIntegerField(null=True)),
-                ('achievement_rank', models.PositiveIntegerField(null=True)),
-                ('score', models.FloatField()),
-                ('confidence', models.FloatField()),
-                ('gates', models.CharField(max_length=16)),
-                ('failed', models.JSONField(default=list)),
-                ('open', models.JSONField(default=list)),
-                ('closes_en', models.TextField(blank=True)),
-                ('closes_zh', models.TextField(blank=True)),
-                ('computed_at', models.DateTimeField()),
-                ('achievement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairs_as_achievement', to='market.record')),
-                ('need', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairs_as_need', to='market.record')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("need_rank", models.PositiveIntegerField(null=True)),
+                ("achievement_rank", models.PositiveIntegerField(null=True)),
+                ("score", models.FloatField()),
+                ("confidence", models.FloatField()),
+                ("gates", models.CharField(max_length=16)),
+                ("failed", models.JSONField(default=list)),
+                ("open", models.JSONField(default=list)),
+                ("closes_en", models.TextField(blank=True)),
+                ("closes_zh", models.TextField(blank=True)),
+                ("computed_at", models.DateTimeField()),
+                (
+                    "achievement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pairs_as_achievement",
+                        to="market.record",
+                    ),
+                ),
+                (
+                    "need",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pairs_as_need",
+                        to="market.record",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['need', 'need_rank'], name='matching_pa_need_id_826113_idx'), models.Index(fields=['achievement', 'achievement_rank'], name='matching_pa_achieve_8eef0e_idx')],
-                'constraints': [models.UniqueConstraint(fields=('need', 'achievement'), name='one_pair')],
+                "indexes": [
+                    models.Index(
+                        fields=["need", "need_rank"], name="matching_pa_need_id_826113_idx"
+                    ),
+                    models.Index(
+                        fields=["achievement", "achievement_rank"],
+                        name="matching_pa_achieve_8eef0e_idx",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("need", "achievement"), name="one_pair")
+                ],
             },
         ),
     ]

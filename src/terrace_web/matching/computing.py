@@ -1,0 +1,121 @@
+"""Pairs out of the indexes: matched from either side, gated, and stored in one bulk write."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import polars as pl
+from django.db import transaction
+from django.utils import timezone
+
+from terrace.match.gates import evaluate_gates, summarise_gates
+from terrace.progress import Progress, silent
+from terrace_web.index import queries as index
+from terrace_web.market.models import Record
+from terrace_web.market.snapshots import snapshot
+from terrace_web.matching.models import Pair
+
+Side = Literal["need", "achievement"]
+OTHER: Mapping[Side, Side] = {"need": "achievement", "achievement": "need"}
+TOP = 20
+_KEYS = ["need_id", "achievement_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The pairs of one computation: all of them, and those that were not there before."""
+
+    pairs: list[Pair]
+    new: list[Pair]
+
+
+def match_records(
+    side: Side, records: Sequence[Record], *, now: datetime, progress: Progress = silent
+) -> Stored:
+    """Match records of one side with the published ones of the other, and store the pairs.
+
+    Earlier pairs of these records in which they asked are replaced; those in which the
+    other side asked keep that side's rank.
+    """
+    if not records:
+        return Stored([], [])
+    asked = snapshot(side, records)
+    found = index.match(OTHER[side], asked, top=TOP, progress=progress)
+    others = _read_others(OTHER[side], found)
+    usable = found.filter(pl.col(f"{OTHER[side]}_id").is_in(list(others)))
+    frames = {side: asked, OTHER[side]: snapshot(OTHER[side], others.values())}
+    gated = _add_gates(usable, frames["need"], frames["achievement"], now=now)
+    by_code = {record.code: record for record in records} | others
+    with transaction.atomic():
+        return _store(side, records, gated, by_code, now=now)
+
+
+def _read_others(kind: Side, found: pl.DataFrame) -> dict[str, Record]:
+    codes = found[f"{kind}_id"].unique().to_list()
+    records = Record.objects.filter(code__in=codes, kind=kind).select_related(
+        "run", "owner", "manager"
+    )
+    return {record.code: record for record in records}
+
+
+def _add_gates(
+    pairs: pl.DataFrame, needs: pl.DataFrame, achievements: pl.DataFrame, *, now: datetime
+) -> pl.DataFrame:
+    if pairs.is_empty():
+        return pairs
+    today = timezone.localdate(now)
+    summary = summarise_gates(evaluate_gates(pairs, needs, achievements, today=today))
+    return pairs.join(summary, on=_KEYS, how="left", maintain_order="left")
+
+
+def _store(
+    side: Side,
+    records: Sequence[Record],
+    gated: pl.DataFrame,
+    by_code: Mapping[str, Record],
+    *,
+    now: datetime,
+) -> Stored:
+    """A pair that neither side lists any more goes; decisions on it stay."""
+    asked = {f"{side}__in": records}
+    rank, other_rank = f"{side}_rank", f"{OTHER[side]}_rank"
+    Pair.objects.filter(**asked).update(**{rank: None})
+    known = {(p.need_id, p.achievement_id): p for p in Pair.objects.filter(**asked)}
+    fresh = [_make_pair(side, row, by_code, now=now) for row in gated.iter_rows(named=True)]
+    new = [pair for pair in fresh if (pair.need_id, pair.achievement_id) not in known]
+    old = [pair for pair in fresh if (pair.need_id, pair.achievement_id) in known]
+    Pair.objects.bulk_create(new, batch_size=500)
+    _update(old, known, rank)
+    Pair.objects.filter(**asked, **{rank: None, other_rank: None}).delete()
+    return Stored(fresh, new)
+
+
+def _update(pairs: Iterable[Pair], known: Mapping[tuple[int, int], Pair], rank: str) -> None:
+    columns = ["score", "confidence", "gates", "failed", "open", "closes_en", "closes_zh"]
+    changed = []
+    for pair in pairs:
+        stored = known[pair.need_id, pair.achievement_id]
+        for column in (*columns, "computed_at", rank):
+            setattr(stored, column, getattr(pair, column))
+        changed.append(stored)
+    Pair.objects.bulk_update(changed, [*columns, "computed_at", rank], batch_size=200)
+
+
+def _make_pair(
+    side: Side, row: Mapping[str, object], by_code: Mapping[str, Record], *, now: datetime
+) -> Pair:
+    need, achievement = by_code[str(row["need_id"])], by_code[str(row["achievement_id"])]
+    return Pair(
+        need=need,
+        achievement=achievement,
+        score=row["score"],
+        confidence=row["confidence"],
+        gates=str(row["result"]),
+        failed=row["unmet"],
+        open=[*row["needs_judgement"], *row["unknown"]],  # type: ignore[misc]
+        closes_en=row["closes_en"] or "",
+        closes_zh=row["closes_zh"] or "",
+        computed_at=now,
+        **{f"{side}_rank": row["rank"]},
+    )
