@@ -21,7 +21,9 @@ def start_run(flow: str, *, by: User | None, now: datetime, facts: Facts | None 
         stage=version.initial.id,
         began_at=now,
         stage_since=now,
-        due_on=due_date(version.initial, timezone.localdate(now), shipped_calendar(), facts=facts or {}),
+        due_on=due_date(
+            version.initial, timezone.localdate(now), shipped_calendar(), facts=facts or {}
+        ),
     )
     Event.objects.create(run=run, move="", to_stage=run.stage, at=now, by=by)
     return run

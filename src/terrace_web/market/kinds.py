@@ -13,7 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from terrace_web.accounts.audience import Group
 
 FieldType = Literal[
-    "line", "text", "number", "date", "truth", "level", "list", "fields", "terms", "works"
+    "line",
+    "text",
+    "number",
+    "date",
+    "truth",
+    "level",
+    "list",
+    "fields",
+    "terms",
+    "works",
+    "assessment",
 ]
 
 
@@ -81,6 +91,7 @@ KINDS: Mapping[str, tuple[Field, ...]] = {
         _FIELDS,
         _KEYWORDS,
         Field("readiness", _("Technology readiness level"), type="level", is_column=True),
+        Field("readiness_assessment", _("Readiness profile"), type="assessment"),
         _TERMS,
         _REGION,
         Field("available_from", _("Available from"), type="date"),
@@ -94,6 +105,12 @@ KINDS: Mapping[str, tuple[Field, ...]] = {
         Field("inventors", _("Inventors"), group="identity", type="list"),
         _CONTACT,
         _DETAILS,
+        Field(
+            "readiness_evidence",
+            _("Answers and evidence on readiness"),
+            group="confidential",
+            type="assessment",
+        ),
         Field("patents", _("Applications and disclosures"), group="confidential", type="list"),
         Field(
             "priority_date",

@@ -119,6 +119,47 @@ class Version(models.Model):
         ordering: ClassVar[list[str]] = ["-number"]
 
 
+class AccessRequest(models.Model):
+    """An organisation asks to see a group of fields, or to be introduced, and what was answered.
+
+    For confidential fields the version of the agreement is kept with the name typed under it.
+    """
+
+    class State(models.TextChoices):
+        """Where a request stands."""
+
+        OPEN = "open", _("Waiting for an answer")
+        GRANTED = "granted", _("Granted")
+        REFUSED = "refused", _("Refused")
+
+    record = models.ForeignKey(Record, models.CASCADE, related_name="access_requests")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="access_requests")
+    group = models.CharField(_("fields"), max_length=12)
+    reason = models.TextField(_("reason"), max_length=2000)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    nda_version = models.CharField(max_length=12, blank=True)
+    nda_name = models.CharField(_("name under the agreement"), max_length=120, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    answer = models.TextField(_("answer"), max_length=2000, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """One open request per record, organisation and group."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["record", "organisation", "group"],
+                condition=models.Q(state="open"),
+                name="one_open_request",
+            )
+        ]
+        ordering: ClassVar[list[str]] = ["-asked_at", "-pk"]
+
+
 class Change(models.Model):
     """The outbox: a record was changed, and the catalogue and the indexes have to follow.
 
