@@ -3,11 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
+ASSETS := src/terrace_web/ui/static/vendor/.built
 BENCH_VENV := .venv-bench
 BENCH_READY := $(BENCH_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format bench quality docs lock clean
+.PHONY: help install messages demo test check format bench quality docs lock clean
 
 help: ## Show what you can do here
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -20,13 +21,23 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-install: $(READY) ## Install Terrace and its tools into .venv
+$(ASSETS): $(READY) package-lock.json tools/build_assets.py src/terrace_web/ui/icons.txt
+	$(BIN)/python tools/build_assets.py
+	@touch $@
 
-demo: $(READY) ## Match the sample zone and print the result as tables
+messages: $(READY)
+	@$(BIN)/python tools/messages.py compile
+
+install: $(READY) $(ASSETS) messages ## Install Terrace and its tools into .venv
+
+demo: install ## Load the sample zone, match it, and serve the site on http://127.0.0.1:8000
 	$(BIN)/terrace demo
+	TERRACE_MODE=demo TERRACE_DATA_DIR=var/demo $(BIN)/terrace-web migrate --verbosity 0
+	TERRACE_MODE=demo TERRACE_DATA_DIR=var/demo $(BIN)/terrace-web load_demo
+	TERRACE_MODE=demo TERRACE_DATA_DIR=var/demo $(BIN)/terrace-web serve
 
-test: $(READY) ## Run the tests (the same as CI)
-	$(BIN)/python -m pytest
+test: install ## Run the tests (the same as CI)
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(READY) ## Format, lint, types and import rules
 	$(BIN)/ruff format --check src tests bench tools

@@ -2,16 +2,15 @@
 
 import polars as pl
 
+from terrace.match.lookup import look_up
 from terrace.progress import Progress, silent
 from terrace_web.index.corpora import matcher_of
 
 
 def search(kind: str, text: str, *, allowed: pl.Series, most: int) -> list[str]:
     """The codes of the records that fit a few words, best first, among the allowed ones."""
-    where = pl.col("record_id").is_in(allowed.implode())
-    matcher = matcher_of(kind)
-    found = matcher.search(text, top=most, where=where)
-    codes: list[str] = found[f"{matcher.kind}_id"].to_list()
+    found = look_up(matcher_of(kind).corpus, text, allowed=allowed, top=most)
+    codes: list[str] = found["record_id"].to_list()
     return codes
 
 
