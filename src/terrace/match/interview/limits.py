@@ -1,0 +1,116 @@
+"""The limits of a need: read from the answers, said again in words that gates read too."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from terrace.match.gates.declaration import Language
+from terrace.match.interview.answers import Answers
+from terrace.match.interview.declaration import Catalogue, say
+from terrace.match.reading.money import Amount, read_budget
+from terrace.match.reading.quotes import Passage
+from terrace.match.reading.readiness import read_floor
+from terrace.match.reading.terms import wanted_terms
+
+_TRL = re.compile(r"^(?:TRL|技术成熟度)\s*", re.I)
+_MONEY_ZH = {"CNY": "元", "USD": "美元", "EUR": "欧元", "GBP": "英镑"}
+_LINES: Mapping[str, Mapping[Language, str]] = {
+    "readiness": {
+        "en": "Technology readiness at the start: TRL {} or higher.",
+        "zh": "起始技术成熟度：TRL {}级以上。",
+    },
+    "budget": {"en": "Budget: up to {} for this project.", "zh": "预算上限{}（本项目）。"},
+    "deadline": {"en": "In use by {}.", "zh": "最迟投入使用时间：{}。"},
+    "terms": {"en": "Terms: {}.", "zh": "合作方式：{}。"},
+    "export": {"en": "Export control: {}.", "zh": "出口管制：{}。"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits as values of a need's fields, as lines of its text, and what cannot be read.
+
+    ``values`` has ``readiness_min``, ``budget_max``, ``currency``, ``deadline``,
+    ``terms`` and ``export_control`` where they were given; ``unreadable`` are the
+    questions whose answers could not be understood.
+    """
+
+    values: Mapping[str, Any]
+    lines: tuple[str, ...]
+    unreadable: tuple[str, ...]
+
+
+def read_limits(answers: Answers, catalogue: Catalogue, language: Language) -> Limits:
+    """The limits among the answers; what cannot be understood is left out and named."""
+    values: dict[str, Any] = {}
+    shown: dict[str, str] = {}
+    unreadable = []
+    for name, read in _READERS.items():
+        text = answers.text(name)
+        if text and not (found := read(text)):
+            unreadable.append(name)
+        elif text:
+            values |= found
+            shown[name] = _show(name, found, language)
+    if answers.terms:
+        values["terms"] = tuple(wanted_terms(answers.terms))
+        shown["terms"] = _show_terms(values["terms"], catalogue, language)
+    lines = [_LINES[name][language].format(shown[name]) for name in _LINES if name in shown]
+    return Limits(values, tuple(lines), tuple(unreadable))
+
+
+def _read_level(text: str) -> dict[str, Any]:
+    # The reader of needs knows every way to write a level, once it is told that it is one.
+    reading = read_floor([Passage("readiness", f"start at TRL {_TRL.sub('', text)}")])
+    return {"readiness_min": reading.value} if reading else {}
+
+
+def _read_money(text: str) -> dict[str, Any]:
+    reading = read_budget([Passage("budget", f"project budget up to {text}")])
+    if reading is None or reading.value.value <= 0:
+        return {}
+    return {"budget_max": reading.value.value, "currency": reading.value.currency}
+
+
+def _read_day(text: str) -> dict[str, Any]:
+    try:
+        return {"deadline": date.fromisoformat(text)}
+    except ValueError:
+        return {}
+
+
+def _read_export(text: str) -> dict[str, Any]:
+    return {"export_control": text.rstrip(".。")}
+
+
+_READERS: Mapping[str, Callable[[str], dict[str, Any]]] = {
+    "readiness": _read_level,
+    "budget": _read_money,
+    "deadline": _read_day,
+    "export": _read_export,
+}
+
+
+def _show(name: str, found: Mapping[str, Any], language: Language) -> str:
+    if name == "budget":
+        return _show_amount(Amount(found["budget_max"], found["currency"]), language)
+    return str(next(iter(found.values())))
+
+
+def _show_amount(amount: Amount, language: Language) -> str:
+    number = f"{amount.value:,.2f}".removesuffix(".00")
+    if language == "zh":
+        return number + _MONEY_ZH.get(amount.currency, f" {amount.currency}")
+    return f"{number} {amount.currency}"
+
+
+def _show_terms(codes: tuple[str, ...], catalogue: Catalogue, language: Language) -> str:
+    return ("、" if language == "zh" else ", ").join(_label_terms(codes, catalogue, language))
+
+
+def _label_terms(codes: tuple[str, ...], catalogue: Catalogue, language: Language) -> Iterator[str]:
+    labels = {choice.id: choice.label for spec in catalogue.questions for choice in spec.choices}
+    for code in codes:
+        yield say(labels[code], language) if code in labels else code.replace("_", " ")

@@ -1,0 +1,134 @@
+"""The publication flow on real records: who may move them, and what the guard refuses."""
+
+from datetime import date
+
+import pytest
+from django.http import Http404
+
+from terrace_web.audit.models import Entry
+from terrace_web.flows.errors import MoveRefused
+from terrace_web.flows.models import Event
+from terrace_web.flows.queries import diagram_of, history_of
+from terrace_web.market.guard import publication_facts, repeated_passages
+from terrace_web.market.models import Record
+from terrace_web.market.moves import move_record, offered_moves
+from terrace_web.testing.cast import NOW, Cast, make_record
+
+SECRET = "The binder is sintered at 1,450 degrees under argon for exactly forty minutes."
+
+
+def draft_of(cast: Cast, **more) -> Record:
+    return make_record(cast.lab, stage="draft", fields=["materials"], manager=cast.manager, **more)
+
+
+def move(cast: Cast, user, record: Record, name: str, note: str = "") -> Event:
+    return move_record(
+        record.code, name, by=user, audience=cast.audience(user), note=note, now=NOW
+    )
+
+
+def test_it_works(cast: Cast) -> None:
+    record = draft_of(cast)
+
+    move(cast, cast.researcher, record, "submit")
+    record.refresh_from_db()
+    assert (record.run.stage, record.run.due_on) == ("in_review", date(2026, 6, 8))
+    move(cast, cast.manager, record, "publish")
+
+    record.refresh_from_db()
+    assert (record.run.stage, record.published_at) == ("published", NOW)
+    assert [step.to_stage for step in history_of(record.run, "en")][-1] == "Published"
+    assert Entry.objects.filter(action="record:publish", user=cast.manager).exists()
+
+
+@pytest.mark.parametrize("who", ["other_researcher", "rival", "other_manager", "newcomer"])
+def test_it_checks_access(cast: Cast, who: str) -> None:
+    record = draft_of(cast)
+
+    with pytest.raises(Http404):
+        move(cast, getattr(cast, who), record, "submit")
+
+
+def test_members_see_but_do_not_submit(cast: Cast) -> None:
+    record = draft_of(cast)
+
+    with pytest.raises(MoveRefused):
+        move(cast, cast.colleague, record, "submit")
+    assert offered_moves(cast.audience(cast.colleague), record, NOW) == []
+
+
+def test_the_owner_does_not_publish_alone(cast: Cast) -> None:
+    record = draft_of(cast)
+    move(cast, cast.researcher, record, "submit")
+
+    with pytest.raises(MoveRefused) as caught:
+        move(cast, cast.researcher, record, "publish")
+    assert caught.value.check.refusal == "not_yours"
+
+
+def test_returning_takes_a_note(cast: Cast) -> None:
+    record = draft_of(cast)
+    move(cast, cast.researcher, record, "submit")
+
+    with pytest.raises(MoveRefused):
+        move(cast, cast.manager, record, "return")
+    event = move(cast, cast.manager, record, "return", note="Say what it is for.")
+
+    assert (event.to_stage, event.note) == ("draft", "Say what it is for.")
+
+
+@pytest.mark.parametrize(
+    "lacking", [{"title": ""}, {"content": {"summary": ""}}, {"fields": []}], ids=str
+)
+def test_the_incomplete_is_not_submitted(cast: Cast, lacking: dict) -> None:
+    record = make_record(
+        cast.lab, stage="draft", **{"fields": ["materials"], "manager": cast.manager, **lacking}
+    )
+
+    with pytest.raises(MoveRefused) as caught:
+        move(cast, cast.researcher, record, "submit")
+    assert str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("protection", "is_refused"),
+    [({}, True), ({"priority_date": date(2026, 1, 5)}, False), ({"waiver": "Board, 3 May"}, False)],
+    ids=["nothing", "priority date", "waiver"],
+)
+def test_what_is_confidential_needs_a_date_or_a_waiver(
+    cast: Cast, protection: dict, is_refused: bool
+) -> None:
+    record = draft_of(
+        cast,
+        levels={"confidential": "public"},
+        content={"details": SECRET},
+        **protection,
+    )
+    if is_refused:
+        with pytest.raises(MoveRefused):
+            move(cast, cast.researcher, record, "submit")
+    else:
+        assert move(cast, cast.researcher, record, "submit").to_stage == "in_review"
+
+
+def test_the_public_text_may_not_repeat_the_confidential_one(cast: Cast) -> None:
+    copied = {"details": SECRET, "body": f"Our ring is strong. {SECRET} It is cheap."}
+    record = draft_of(cast, content=copied)
+
+    assert repeated_passages(record) == [SECRET]
+    with pytest.raises(MoveRefused):
+        move(cast, cast.researcher, record, "submit")
+
+
+def test_a_few_common_words_are_no_repetition(cast: Cast) -> None:
+    record = draft_of(cast, content={"details": SECRET, "body": "Sintered under argon, and cheap."})
+
+    assert publication_facts(record, NOW.date())["repeats_confidential"] is False
+
+
+def test_the_diagram_marks_where_it_stands(cast: Cast) -> None:
+    record = draft_of(cast)
+    move(cast, cast.researcher, record, "submit")
+
+    assert "is-current" in diagram_of(record.run, "en")
+    assert "审核" in diagram_of(record.run, "zh-hans")
