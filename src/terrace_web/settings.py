@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "terrace_web.notices",
     "terrace_web.matching",
     "terrace_web.managers",
+    "terrace_web.backups",
     "terrace_web.api",
 ]
 
