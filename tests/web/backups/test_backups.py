@@ -31,7 +31,9 @@ def story(cast: Cast) -> Cast:
     save_record(seal.code, by=cast.researcher, audience=audience, values={"readiness": 5}, now=NOW)
     move_record(seal.code, "submit", by=cast.researcher, audience=audience, now=NOW)
     follow_outbox(NOW)
-    Decision.objects.create(need=need, achievement=seal, choice="shortlist", by=cast.manager, at=NOW)
+    Decision.objects.create(
+        need=need, achievement=seal, choice="shortlist", by=cast.manager, at=NOW
+    )
     upload = Path(settings.MEDIA_ROOT) / "a" / "b.txt"
     upload.parent.mkdir(parents=True, exist_ok=True)
     upload.write_text("evidence")

@@ -22,9 +22,7 @@ def draft_of(cast: Cast, **more) -> Record:
 
 
 def move(cast: Cast, user, record: Record, name: str, note: str = "") -> Event:
-    return move_record(
-        record.code, name, by=user, audience=cast.audience(user), note=note, now=NOW
-    )
+    return move_record(record.code, name, by=user, audience=cast.audience(user), note=note, now=NOW)
 
 
 def test_it_works(cast: Cast) -> None:

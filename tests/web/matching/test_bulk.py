@@ -12,6 +12,7 @@ from terrace_web.matching.bulk import match_everything, rebuild_index
 from terrace_web.matching.following import follow_outbox
 from terrace_web.matching.models import Pair
 from terrace_web.testing.cast import NOW, Cast, make_record
+
 SEAL = "A ceramic seal ring for pumps that run in abrasive slurry for 4000 hours."
 WANTED = "The pump seal shall survive abrasive slurry. It shall run for 3000 hours."
 
@@ -75,7 +76,7 @@ def test_an_empty_market_has_no_pairs(cast: Cast) -> None:
 
 def test_progress_is_told(cast: Cast, seal: Record, need: Record) -> None:
     told: list[str] = []
-    rebuild_index(lambda what, done, total: told.append(what))
+    rebuild_index(lambda what, _done, _total: told.append(what))
 
     assert {"matching needs", "checking gates", "storing pairs"} <= set(told)
 

@@ -1,0 +1,42 @@
+"""Backups and restores by the worker."""
+
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from terrace.errors import TerraceError
+from terrace_web.accounts.models import User
+from terrace_web.backups.actions import backup_folder, make_backup, restore_backup
+from terrace_web.backups.models import Job
+
+
+@task()
+def run_job(job_id: int) -> None:
+    """Do what the job says, and write down how it went."""
+    job = Job.objects.get(pk=job_id)
+    _note(job, state=Job.State.RUNNING)
+    by = User.objects.filter(pk=job.user_id).first()
+    try:
+        if job.action == Job.Action.BACKUP:
+            path, _manifest = make_backup(by=by, now=timezone.now())
+            job.file = path.name
+        else:
+            restore_backup(backup_folder() / job.file, by=by, now=timezone.now())
+            call_command("rebuild_index")
+        _note(job, state=Job.State.DONE, done=1, ended_at=timezone.now())
+    except TerraceError as error:
+        _note(job, state=Job.State.FAILED, message=str(error), ended_at=timezone.now())
+
+
+def begin(action: Job.Action, *, by: User, file: str = "") -> Job:
+    """Hand a job to the worker."""
+    job = Job.objects.create(action=action, file=file, user_id=by.pk, began_at=timezone.now())
+    transaction.on_commit(lambda: run_job.enqueue(job.pk))
+    return job
+
+
+def _note(job: Job, **changed: object) -> None:
+    for name, value in changed.items():
+        setattr(job, name, value)
+    job.save()
