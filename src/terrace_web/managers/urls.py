@@ -1,5 +1,15 @@
 """The addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from terrace_web.managers import views
+
+app_name = "managers"
+urlpatterns = [
+    path("managers/", views.registry, name="registry"),
+    path("managers/proposals/", views.proposals, name="proposals"),
+    path("managers/proposals/new", views.propose, name="propose"),
+    path("managers/proposals/<int:assignment_id>", views.decide, name="decide"),
+    path("managers/<int:user_id>/", views.show, name="show"),
+    path("managers/<int:user_id>/edit/", views.edit, name="edit"),
+]

@@ -1,0 +1,81 @@
+"""What is entered about technology managers."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from terrace_web.accounts.models import Organisation
+from terrace_web.managers.models import Profile
+from terrace_web.managers.queries import ManagerView
+from terrace_web.market import vocabulary
+
+LANGUAGES = [("en", "English"), ("zh", "中文")]
+
+
+class ProfileForm(forms.Form):
+    """A manager's entry in the registry."""
+
+    fields_of_work = forms.MultipleChoiceField(
+        label=_("Fields"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"),
+        choices=LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Records in other languages are not proposed to you."),
+    )
+    grade = forms.ChoiceField(label=_("Grade"), choices=Profile.Grade.choices)
+    capacity = forms.IntegerField(
+        label=_("Records at a time"),
+        min_value=0,
+        max_value=500,
+        help_text=_("Proposals stop when so many are in your charge."),
+    )
+    about = forms.CharField(
+        label=_("Experience"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        required=False,
+        max_length=4000,
+        help_text=_("One deal or project a line; proposals are made by them."),
+    )
+    conflicts = forms.MultipleChoiceField(
+        label=_("Conflicts of interest"),
+        required=False,
+        help_text=_("Their records are never proposed to you."),
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+    )
+    is_active = forms.BooleanField(label=_("Takes new records"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fields_of_work"].choices = list(vocabulary.fields().items())
+        named = Organisation.objects.exclude(kind="zone").order_by("name")[:500]
+        self.fields["conflicts"].choices = [(each.pk, each.name) for each in named]
+
+    @classmethod
+    def initial_of(cls, profile: Profile) -> dict[str, Any]:
+        """What the form begins with."""
+        names = ("languages", "grade", "capacity", "about", "is_active")
+        chosen = list(profile.conflicts.values_list("pk", flat=True)) if profile.pk else []
+        values = {name: getattr(profile, name) for name in names}
+        return {**values, "fields_of_work": profile.fields, "conflicts": chosen}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What ``actions.save_profile`` takes."""
+        cleaned = dict(self.cleaned_data)
+        return {**cleaned, "fields": cleaned.pop("fields_of_work")}
+
+
+class ManagerChoice(forms.Form):
+    """Another manager than the proposed one."""
+
+    manager = forms.ChoiceField(label=_("Technology manager"))
+
+    def __init__(self, *args: Any, managers: list[ManagerView], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["manager"].choices = [
+            (each.id, f"{each.name} ({each.load}/{each.capacity})") for each in managers
+        ]

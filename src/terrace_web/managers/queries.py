@@ -1,0 +1,169 @@
+"""Reading the registry: who the technology managers are, what they carry, what is proposed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+
+from terrace.records import Expert, Work
+from terrace_web.accounts.audience import Audience
+from terrace_web.accounts.models import Membership, User
+from terrace_web.accounts.queries import users_with_role
+from terrace_web.managers.models import Assignment, Profile
+from terrace_web.market.models import Record
+from terrace_web.market.queries import visible_to
+from terrace_web.market.redaction import RecordView, view_for
+
+CARRIED = Q(records_in_charge__run__stage__in=["in_review", "published"])
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerView:
+    """A technology manager as members see one; ``load`` is what they have in charge now."""
+
+    id: int
+    name: str
+    fields: list[str]
+    languages: list[str]
+    grade: str
+    capacity: int
+    load: int
+    about: str
+    is_active: bool
+
+    @property
+    def share(self) -> int:
+        """How much of the capacity is used, in per cent."""
+        return round(100 * self.load / self.capacity) if self.capacity else 100
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An assignment as an officer sees it; ``record`` is None where it is not visible."""
+
+    id: int
+    record: RecordView | None
+    manager: ManagerView
+    fit: float
+    reason: str
+    state: str
+    proposed_at: Any
+
+
+def list_managers(audience: Audience) -> list[ManagerView]:
+    """All technology managers, by name, with their load as this audience may know it."""
+    people = with_load(users_with_role(Membership.Role.MANAGER), audience)
+    return [_view(user) for user in people.order_by("name", "pk")]
+
+
+def get_manager(audience: Audience, user_id: int) -> ManagerView:
+    """One technology manager.
+
+    Raises:
+        Http404: nobody of this number is one.
+    """
+    managers = users_with_role(Membership.Role.MANAGER).filter(pk=user_id)
+    user = with_load(managers, audience).first()
+    if user is None:
+        raise Http404
+    return _view(user)
+
+
+def profile_of(user: User) -> Profile:
+    """The profile of a manager, with defaults where none was saved yet."""
+    return Profile.objects.filter(user=user).first() or Profile(user=user)
+
+
+def managers_as_experts(people: Iterable[User]) -> list[Expert]:
+    """The managers as the core's assignment reads them; capacity is what is still free."""
+    return [_expert(user, profile_of(user)) for user in people]
+
+
+def unassigned_records() -> QuerySet[Record]:
+    """The published needs and achievements that nobody is in charge of."""
+    waiting = Assignment.objects.filter(state=Assignment.State.PROPOSED).values("record_id")
+    return (
+        Record.objects.filter(
+            run__stage="published", manager=None, kind__in=["need", "achievement"]
+        )
+        .exclude(pk__in=waiting)
+        .select_related("run", "owner", "manager")
+    )
+
+
+def list_proposals(audience: Audience, state: str = "proposed") -> list[Proposal]:
+    """The proposals in a state of which this audience sees the record, newest first."""
+    found = Assignment.objects.filter(
+        state=state, record__in=visible_to(audience).values("pk")
+    ).select_related("record__run", "record__owner", "record__manager", "manager__manager_profile")
+    loads = {view.id: view for view in list_managers(audience)}
+    return [
+        Proposal(
+            id=each.pk,
+            record=view_for(audience, each.record),
+            manager=loads[each.manager_id],
+            fit=each.fit,
+            reason=each.reason_zh if audience.language.startswith("zh") else each.reason_en,
+            state=each.state,
+            proposed_at=each.proposed_at,
+        )
+        for each in found.order_by("-proposed_at", "-fit", "pk")[:200]
+        if each.manager_id in loads
+    ]
+
+
+def records_in_charge(audience: Audience, user_id: int) -> list[RecordView]:
+    """What a manager has in charge, as far as this audience sees it, the most urgent first."""
+    found = visible_to(audience).filter(
+        manager_id=user_id, run__stage__in=["in_review", "published"]
+    )
+    return [view_for(audience, record) for record in found.order_by("run__due_on", "-updated_at")]
+
+
+def count_overdue(user_id: int, today: date) -> int:
+    """How many reviews of a manager are late."""
+    return Record.objects.filter(
+        manager_id=user_id, run__stage="in_review", run__due_on__lt=today
+    ).count()
+
+
+def with_load(people: QuerySet[User], audience: Audience | None = None) -> QuerySet[User]:
+    """With what each has in charge; whoever does not plan counts only what they may see."""
+    carried = CARRIED
+    if audience is not None and not audience.has("manager", "officer", "administrator"):
+        carried &= Q(records_in_charge__in=visible_to(audience).values("pk"))
+    return people.select_related("manager_profile").annotate(
+        load=Count("records_in_charge", filter=carried, distinct=True)
+    )
+
+
+def _view(user: Any) -> ManagerView:
+    profile = getattr(user, "manager_profile", None) or Profile(user=user)
+    return ManagerView(
+        id=user.pk,
+        name=str(user),
+        fields=profile.fields,
+        languages=profile.languages,
+        grade=profile.grade,
+        capacity=profile.capacity,
+        load=user.load,
+        about=profile.about,
+        is_active=profile.is_active,
+    )
+
+
+def _expert(user: Any, profile: Profile) -> Expert:
+    conflicts = tuple(profile.conflicts.values_list("code", flat=True)) if profile.pk else ()
+    works = [Work(kind="deal", title=line) for line in profile.about.splitlines() if line.strip()]
+    return Expert(
+        id=str(user.pk),
+        name=str(user),
+        fields=tuple(profile.fields),
+        languages=tuple(profile.languages),
+        works=tuple(works),
+        capacity=max(0, profile.capacity - user.load) if profile.is_active else 0,
+        conflicts=conflicts,
+    )
