@@ -18,14 +18,17 @@ ROOT = Path(__file__).parents[1]
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "src" / "terrace_web" / "ui" / "static" / "vendor"
 STAMP = VENDOR / ".built"
+LOCK = ROOT / "package-lock.json"
+INSTALLED = MODULES / ".terrace-lock"
 OLDEST_NPM = 10
 FILES: Mapping[str, str] = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.css",
-    "@tabler/core/dist/js/tabler.min.js": "tabler.js",
     "@tabler/icons/LICENSE": "icons.LICENSE.txt",
     "htmx.org/dist/htmx.min.js": "htmx.js",
+    "htmx.org/LICENSE": "htmx.LICENSE.txt",
     "echarts/dist/echarts.min.js": "echarts.js",
     "echarts/LICENSE": "echarts.LICENSE.txt",
+    "echarts/NOTICE": "echarts.NOTICE.txt",
 }
 ICONS = ROOT / "src" / "terrace_web" / "ui" / "icons.txt"
 _SOURCE_MAP = re.compile(rb"(?://|/\*)# sourceMappingURL=\S+(?: \*/)?")
@@ -52,12 +55,18 @@ def build() -> bool:
 
 def digest() -> str:
     """Of all that decides on the result."""
-    parts = [ROOT / "package-lock.json", ICONS, Path(__file__)]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in parts)).hexdigest()
+    return _hash(LOCK, ICONS, Path(__file__))
+
+
+def _hash(*paths: Path) -> str:
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
 
 def install() -> None:
-    """The pinned packages, into node_modules."""
+    """The pinned packages, into node_modules, unless they are there: a new icon needs no npm."""
+    locked = _hash(LOCK)
+    if INSTALLED.exists() and INSTALLED.read_text() == locked:
+        return
     command = [*find_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     try:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -65,6 +74,7 @@ def install() -> None:
         raise AssetError(f"npm cannot be started ({error}); install Node.js 20 or newer") from error
     if done.returncode:
         raise AssetError(f"'npm ci' failed; check the connection to npm:\n{done.stderr[-2000:]}")
+    INSTALLED.write_text(locked)
 
 
 def find_npm() -> list[str]:

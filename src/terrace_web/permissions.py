@@ -48,7 +48,9 @@ RECORD_PERMISSIONS: Mapping[str, Predicate] = {
     "market:record:ask": is_member & is_published & opens("teaser"),
     "market:record:review": is_in_charge,
     "matching:record:matches": _insider | is_manager & is_published & opens("teaser"),
-    "matching:record:decide": _insider | is_manager & is_published & opens("teaser"),
+    "matching:record:decide": is_owning_editor
+    | is_in_charge
+    | is_manager & is_published & opens("teaser"),
     "managers:record:assign": is_officer & is_published & opens("teaser"),
 }
 

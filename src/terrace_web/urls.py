@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("terrace_web.managers.urls")),
     path("", include("terrace_web.notices.urls")),
     path("", include("terrace_web.audit.urls")),
+    path("", include("terrace_web.backups.urls")),
     path("api/", include("terrace_web.api.urls")),
 ]
 

@@ -10,13 +10,13 @@ from terrace.cli.console import console
 from terrace.cli.impact_tables import print_impact
 from terrace.cli.outputs import require_writable
 from terrace.cli.population import warn_of_synthetic
+from terrace.cli.rules import Lang
 from terrace.cli.standing_report import export_frame
 from terrace.errors import NotFound
 from terrace.rules.criteria import Mode
 from terrace.rules.facts_file import read_facts
 from terrace.rules.impact import Impact, assess_impact
 from terrace.rules.impact_reasons import write_reasons
-from terrace.rules.labels import Language
 from terrace.rules.proposals import edit_figures, find_proposal
 from terrace.rules.rulebook import load_rulebooks
 
@@ -27,7 +27,7 @@ Examples:
 
   terrace impact srdi@2026 srdi@2026 facts.csv --set S4a1=2000万元 --set S5b=4%
 
-  terrace impact hnte@2016 my-rules/hnte.yaml facts.xlsx --lang zh --reasons reasons.xlsx
+  terrace impact hnte@2016 my-rules/hnte.yaml facts.xlsx --language zh --reasons reasons.xlsx
 """
 
 
@@ -70,7 +70,7 @@ def show_impact(
         Path | None,
         typer.Option("--rules", help="A folder of rulebooks instead of those that ship."),
     ] = None,
-    lang: Annotated[Language, typer.Option("--lang", help="Language of the sentences.")] = "en",
+    lang: Lang = "en",
     encoding: Annotated[str | None, typer.Option(help="Of a text file, e.g. gb18030.")] = None,
 ) -> None:
     """Compare two versions of a rulebook: who enters, who leaves, why, and at what cost."""

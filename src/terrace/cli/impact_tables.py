@@ -12,6 +12,7 @@ from terrace.rules.impact import MOVING, Impact, Move
 from terrace.rules.impact_reasons import count_reasons, write_reasons
 from terrace.rules.labels import Label, Language
 from terrace.rules.proposals import Proposal
+from terrace.rules.rulebook import shipped_folder
 from terrace.rules.sentences import RESULT_LABELS, write_value
 
 MOVE_LABELS: Mapping[Move, Label] = {
@@ -32,13 +33,21 @@ _SHOWN_CRITERIA = 8
 
 def print_impact(impact: Impact, lang: Language, company: str | None = None) -> None:
     """Print how many move, which criteria decide, the budget, and the first companies or one."""
-    console.print(f"{impact.old.name}  ->  {impact.new.name}  ({impact.as_of})", markup=False)
+    old, new = (_name_proposal(proposal) for proposal in (impact.old, impact.new))
+    console.print(f"{old}  ->  {new}  ({impact.as_of})", markup=False, soft_wrap=True)
     if company is None:
         _print_counts(impact, lang)
         _print_criteria(impact, lang)
     if impact.budget and company is None:
         _print_budget(impact.budget, lang)
     _print_companies(impact, lang, company)
+
+
+def _name_proposal(proposal: Proposal) -> str:
+    """Its name, with its file where it is not one that ships."""
+    if proposal.rulebook.path.parent == shipped_folder():
+        return proposal.name
+    return f"{proposal.name} ({proposal.rulebook.path})"
 
 
 def _print_counts(impact: Impact, lang: Language) -> None:

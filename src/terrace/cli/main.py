@@ -19,6 +19,7 @@ from terrace.cli import (
     population,
     records,
     rules,
+    standing,
     training,
 )
 from terrace.cli.console import messages
@@ -33,7 +34,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 _MATCHING = (demo, records, matching, explaining, assigning, training, evaluating)
-_RULES = (rules, population, path, impact)
+_RULES = (rules, standing, population, path, impact)
 for group in (*_MATCHING, *_RULES):
     group.register(app)
 

@@ -39,7 +39,7 @@ Folder = Annotated[
 LadderFile = Annotated[Path | None, typer.Option("--ladder", help="Another ladder.yaml.")]
 LeversFile = Annotated[Path | None, typer.Option("--levers", help="Another levers.yaml.")]
 Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day.")]
-Lang = Annotated[Language, typer.Option("--lang", help="Language of the output.")]
+Lang = Annotated[Language, typer.Option("--language", "--lang", help="Language of the output.")]
 Out = Annotated[Path | None, typer.Option(help="Write CSV, XLSX, Parquet or JSON instead.")]
 Illustrative = Annotated[
     bool, typer.Option("--illustrative", help="Let illustrative figures decide too.")

@@ -1,34 +1,23 @@
-"""`terrace rules`, `terrace standing` and `terrace facts`: rulebooks and who meets them."""
+"""`terrace rules` and `terrace facts template`: rulebooks, and the facts that they read."""
 
 import json
-from dataclasses import dataclass
-from datetime import date, datetime
+import shutil
 from pathlib import Path
 from typing import Annotated
 
-import polars as pl
 import typer
 from rich.table import Table
 
 from terrace.cli.console import console
-from terrace.cli.standing_report import export_frame, print_explanation, print_verdicts
-from terrace.errors import CriteriaError
+from terrace.errors import CriteriaError, TerraceError
 from terrace.files import write_atomically
-from terrace.rules import (
-    Rulebook,
-    add_sentences,
-    evaluate,
-    evaluate_criteria,
-    explain_company,
-    find_rulebook,
-    load_rulebooks,
-    read_facts,
-)
+from terrace.rules import Rulebook, find_rulebook, load_rulebooks
+from terrace.rules.case_reasons import explain_failure, list_shared_bases
 from terrace.rules.cases import load_cases, run_cases
-from terrace.rules.criteria import Mode
 from terrace.rules.labels import Language
 from terrace.rules.nudges import find_unguarded
 from terrace.rules.requirements import describe_requirement
+from terrace.rules.rulebook import shipped_folder
 from terrace.rules.schema import make_schema
 from terrace.rules.template import write_template
 
@@ -39,28 +28,13 @@ Folder = Annotated[
     Path | None,
     typer.Option("--rules", help="A folder of rulebooks instead of those that ship."),
 ]
-Lang = Annotated[Language, typer.Option("--lang", help="Language of the sentences.")]
-Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day.")]
+Lang = Annotated[Language, typer.Option("--language", "--lang", help="Language of the sentences.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.add_typer(rules_app, name="rules")
     app.add_typer(facts_app, name="facts")
-    app.command("standing", epilog=_STANDING_EXAMPLES)(show_standing)
-
-
-_STANDING_EXAMPLES = """
-Examples:
-
-  terrace standing facts.xlsx
-
-  terrace standing facts.csv --company 西安某某科技 --lang zh
-
-  terrace standing facts.csv --as-of 2026-03-31 --known-at 2026-03-31 --rulebook srdi
-
-  terrace standing facts.csv --details --out standing.xlsx
-"""
 
 
 @rules_app.command("list")
@@ -107,22 +81,54 @@ def check_rules(
     rulebook: Annotated[str | None, typer.Argument(help="Only this one.")] = None,
     *,
     rules: Folder = None,
+    lang: Lang = "en",
 ) -> None:
     """Check rulebooks: their form, their hand-computed cases, and that each figure has a case.
 
     Exits with 4 where a case comes out otherwise, or a figure could change unnoticed.
     """
-    problems: list[str] = []
-    for checked in _chosen(load_rulebooks(rules), rulebook):
-        cases = load_cases(checked)
-        found = [str(failure) for failure in run_cases(checked, cases)]
-        found += [str(unguarded) for unguarded in find_unguarded(checked, cases)]
-        console.print(f"{checked.id}: {len(cases)} cases, {len(found)} problems", markup=False)
-        problems += found
-    for problem in problems:
-        console.print(f"  {problem}", markup=False, soft_wrap=True)
-    if problems:
-        raise CriteriaError(f"{len(problems)} problems in the rulebooks; correct figure or case")
+    found = sum(_check(one, lang) for one in choose_rulebooks(load_rulebooks(rules), rulebook))
+    if found:
+        raise CriteriaError(f"{found} problems in the rulebooks; correct figure or case")
+
+
+def _check(rulebook: Rulebook, lang: Language) -> int:
+    """Print what is wrong with one rulebook; how much that is."""
+    cases = load_cases(rulebook)
+    failures, unguarded = run_cases(rulebook, cases), find_unguarded(rulebook, cases)
+    count = len(failures) + len(unguarded)
+    console.print(f"{rulebook.id}: {len(cases)} cases, {count} problems", markup=False)
+    for failure in failures:
+        _print_line(f"  {failure}")
+        for sentence in explain_failure(rulebook, failure, lang):
+            _print_line(f"    {sentence}")
+    for base, number in list_shared_bases(failures):
+        _print_line(f"  {number} of these cases rest on the base '{base}': look there first")
+    for one in unguarded:
+        _print_line(f"  {one}")
+    return count
+
+
+def _print_line(line: str) -> None:
+    console.print(line, markup=False, soft_wrap=True)
+
+
+@rules_app.command("copy")
+def copy_rules(
+    folder: Annotated[Path, typer.Argument(help="A new folder, such as my-rules.")],
+    *,
+    rules: Folder = None,
+) -> None:
+    """Copy the rulebooks with their facts, cases and schema to a folder of your own."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise TerraceError(f"{folder} is there already and not empty; name a new folder")
+    source = rules or shipped_folder()
+    load_rulebooks(source)
+    try:
+        shutil.copytree(source, folder, dirs_exist_ok=True)
+    except OSError as error:
+        raise TerraceError(f"cannot copy to {folder}: {error}; check the place") from error
+    console.print(f"copied {len(load_rulebooks(folder))} rulebooks to {folder}", markup=False)
 
 
 @rules_app.command("schema")
@@ -148,89 +154,6 @@ def write_facts_template(
     console.print(f"wrote {out}", markup=False)
 
 
-def show_standing(
-    facts: Annotated[Path, typer.Argument(help="CSV, XLSX, Parquet, JSON or JSONL.")],
-    *,
-    as_of: Day = None,
-    known_at: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Only facts recorded by then count."),
-    ] = None,
-    rulebook: Annotated[str | None, typer.Option(help="Only this rulebook.")] = None,
-    company: Annotated[str | None, typer.Option(help="Say the reasons for this one.")] = None,
-    mode: Annotated[Mode, typer.Option(help="First application or renewal.")] = "first",
-    illustrative: Annotated[
-        bool, typer.Option("--illustrative", help="Let illustrative figures decide too.")
-    ] = False,
-    details: Annotated[
-        bool, typer.Option("--details", help="With --out: every criterion with its sentences.")
-    ] = False,
-    out: Annotated[
-        Path | None, typer.Option(help="Write CSV, XLSX, Parquet or JSON instead.")
-    ] = None,
-    rules: Folder = None,
-    lang: Lang = "en",
-    encoding: Annotated[str | None, typer.Option(help="Of a text file, e.g. gb18030.")] = None,
-) -> None:
-    """Show which tiers and policies companies meet on a day, and what is missing."""
-    every = load_rulebooks(rules)
-    asked = _Question(
-        rulebooks=_chosen(every, rulebook),
-        facts=read_facts(facts, every[0].catalog.facts, encoding=encoding),
-        as_of=as_of.date() if as_of else date.today(),
-        known_at=known_at.date() if known_at else None,
-        mode=mode,
-        with_illustrative=illustrative,
-    )
-    if out is not None:
-        found = _answer(asked, company, details=details)
-        export_frame(found, out)
-        console.print(f"wrote {found.height} rows to {out}", markup=False)
-    elif company is not None:
-        _print_reasons(asked, company, lang)
-    else:
-        print_verdicts(asked.rulebooks, _answer(asked, None, details=False), lang)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Question:
-    """What is asked of the rules on the command line."""
-
-    rulebooks: tuple[Rulebook, ...]
-    facts: pl.DataFrame
-    as_of: date
-    known_at: date | None
-    mode: Mode
-    with_illustrative: bool
-
-
-def _answer(asked: _Question, company: str | None, *, details: bool) -> pl.DataFrame:
-    facts = asked.facts
-    if company is not None:
-        facts = facts.filter(pl.col("company") == company)
-    found = (evaluate_criteria if details else evaluate)(
-        asked.rulebooks,
-        facts,
-        as_of=asked.as_of,
-        known_at=asked.known_at,
-        mode=asked.mode,
-        with_illustrative=asked.with_illustrative,
-    )
-    return add_sentences(asked.rulebooks, found) if details else found
-
-
-def _print_reasons(asked: _Question, company: str, lang: Language) -> None:
-    for explanation in explain_company(
-        asked.rulebooks,
-        asked.facts,
-        company,
-        as_of=asked.as_of,
-        known_at=asked.known_at,
-        mode=asked.mode,
-        with_illustrative=asked.with_illustrative,
-    ):
-        print_explanation(explanation, lang)
-
-
-def _chosen(rulebooks: tuple[Rulebook, ...], rulebook: str | None) -> tuple[Rulebook, ...]:
+def choose_rulebooks(rulebooks: tuple[Rulebook, ...], rulebook: str | None) -> tuple[Rulebook, ...]:
+    """All, or the one of this id."""
     return rulebooks if rulebook is None else (find_rulebook(rulebooks, rulebook),)

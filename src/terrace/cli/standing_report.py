@@ -10,7 +10,7 @@ from rich.table import Table
 from terrace.cli.console import console
 from terrace.errors import InputError, TerraceError
 from terrace.files import write_atomically
-from terrace.rules.explanation import Explanation
+from terrace.rules.explanation import Explanation, UsedFact
 from terrace.rules.labels import Language
 from terrace.rules.rulebook import Rulebook, find_rulebook
 from terrace.rules.sentences import RESULT_LABELS
@@ -55,7 +55,8 @@ def print_explanation(explanation: Explanation, lang: Language) -> None:
         f"\n[bold]{rulebook.label.of(lang)}[/] ({rulebook.id} {version.id}, {explanation.as_of}): "
         f"[{_STYLES.get(explanation.result, 'dim')}]{result}[/] {points}"
     )
-    console.print(f"  {version.source.title} {version.source.address}", markup=False)
+    law = f"  {version.source.title} {version.source.address}"
+    console.print(law, markup=False, soft_wrap=True)
     for reason in explanation.reasons:
         sentence = reason.zh if lang == "zh" else reason.en
         indent = "  " * (reason.depth + 1)
@@ -66,15 +67,21 @@ def print_explanation(explanation: Explanation, lang: Language) -> None:
 
 
 def _print_used(explanation: Explanation, lang: Language) -> None:
+    """Print the facts used, those of one source together."""
     facts = explanation.rulebook.catalog.facts
-    used = "; ".join(
-        f"{facts[one.fact].label.of(lang)} {one.fiscal_year}: {one.value}"
-        + (f" ({one.source})" if one.source else "")
-        for one in explanation.used
-    )
-    if used:
-        heading = "所用资料：" if lang == "zh" else "facts used: "
-        console.print(f"  {heading}{used}", markup=False, style="dim", soft_wrap=True)
+    by_source: dict[str, list[str]] = {}
+    for one in explanation.used:
+        written = f"{facts[one.fact].label.of(lang)} {one.fiscal_year}: {_value_of(one, lang)}"
+        by_source.setdefault(one.source, []).append(written)
+    heading = "所用资料" if lang == "zh" else "facts used"
+    for source, used in by_source.items():
+        named = f" ({source})" if source else ""
+        line = f"  {heading}{named}: {'; '.join(used)}"
+        console.print(line, markup=False, style="dim", soft_wrap=True)
+
+
+def _value_of(used: UsedFact, lang: Language) -> str:
+    return used.zh if lang == "zh" else used.en
 
 
 def export_frame(frame: pl.DataFrame, path: Path) -> None:

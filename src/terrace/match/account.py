@@ -105,5 +105,5 @@ def _find_parts(
     matcher: Matcher, need: pl.DataFrame, achievement_id: str, progress: Progress
 ) -> ScoreParts | None:
     examined = matcher.examine(need, None, EXAMINED, progress)
-    record_ids = matcher.corpus.view().attributes["record_id"].to_list()
+    record_ids = matcher.corpus.passages()["record_id"].to_list()
     return find_score_parts(examined, record_ids, achievement_id, matcher.ranker or Ranker())

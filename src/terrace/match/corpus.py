@@ -5,10 +5,10 @@ A corpus is written in two steps, so that it can be searched by words at once:
 What is learned of a corpus (LSA, whitening) comes from its public records only.
 """
 
+import copy
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +21,10 @@ from terrace.match.embedders.batches import Vectors
 from terrace.match.embedders.lsa import LsaEmbedder, fit_lsa
 from terrace.match.gloss import Glossary, build_glossary
 from terrace.match.index import Bm25, Entry, Index, View
+from terrace.match.masks import RecordRows
 from terrace.match.passages import Passage, make_passages
 from terrace.match.spaces import LSA, MONOLINGUAL, MULTILINGUAL, WHITE, Space, assign_parts
-from terrace.match.vectors import VectorCache
+from terrace.match.vectors import RecentVectors, VectorCache
 from terrace.match.whitening import Whitening, fit_whitening
 from terrace.progress import Progress, silent
 
@@ -38,21 +39,51 @@ _BM25 = Bm25(k1=1.5, b=0.75)
 
 @dataclass
 class Corpus:
-    """One folder with an index and its embedders; see the module's docstring."""
+    """One folder with an index and its embedders; see the module's docstring.
+
+    One process writes, any number read, each with a ``Corpus`` of its own on the folder.
+    ``recent`` keeps the vectors of what is typed; they never get to the disk.
+    """
 
     folder: Path
     cache: VectorCache
     embedders: tuple[Embedder, ...]
+    recent: RecentVectors = field(default_factory=RecentVectors)
     index: Index = field(init=False)
 
     def __post_init__(self) -> None:
         self._parts = assign_parts(self.embedders)
         self._glossaries: dict[str, Glossary] = {}
+        self._learned: dict[Path, tuple[int, Space | None]] = {}
+        self._aligned: dict[str, RecordRows] = {}
+        self._pinned: View | None = None
         self.index = Index.open(self.folder / "index", bm25=_BM25)
 
     def view(self) -> View:
         """The newest state; the same object as long as nothing was written."""
-        return self.index.view()
+        return self._pinned or self.index.view()
+
+    def pinned(self) -> "Corpus":
+        """This corpus as it is now, for reading: what is written meanwhile does not show.
+
+        Rows have a meaning within one view only. Whoever makes a mask and searches with
+        it does both on one pinned corpus.
+        """
+        pinned = copy.copy(self)
+        pinned._pinned = self.view()
+        return pinned
+
+    def align(self, record_ids: pl.Series) -> RecordRows:
+        """The rows of these records; made anew when the view or the ``Series`` is another.
+
+        Raises:
+            IndexFault: an id stands there twice.
+        """
+        view, kept = self.view(), self._aligned.get("last")
+        if kept is None or kept.view is not view or kept.record_ids is not record_ids:
+            kept = RecordRows.align(view, record_ids)
+            self._aligned["last"] = kept
+        return kept
 
     def passages(self) -> pl.DataFrame:
         """The texts and their records' columns, row by row of the view.
@@ -88,18 +119,14 @@ class Corpus:
         models = self.view().models
         return [space for space in (*self.learned, *own) if space.id in models]
 
-    @cached_property
+    @property
     def learned(self) -> tuple[Space, ...]:
-        """LSA and the whitened model, as far as they were learned by ``embed``."""
-        spaces: list[Space] = []
-        if (path := self.folder / _LSA_FILE).exists():
-            spaces.append(Space(LSA, LsaEmbedder.load(path)))
-        mono = self._parts.get(MONOLINGUAL)
-        if mono and (path := self.folder / _WHITENING_FILE).exists():
-            whitening = Whitening.load(path)
-            if whitening.model_id == mono.id:
-                spaces.append(Space(MONOLINGUAL + WHITE, mono, whitening))
-        return tuple(spaces)
+        """LSA and the whitened model, as far as they were learned by any process."""
+        found = (
+            self._read_once(self.folder / _LSA_FILE, _load_lsa),
+            self._read_once(self.folder / _WHITENING_FILE, self._load_whitened),
+        )
+        return tuple(space for space in found if space)
 
     @property
     def bridge(self) -> Space | None:
@@ -132,7 +159,6 @@ class Corpus:
             self._learn_lsa()
         if MONOLINGUAL + WHITE not in known:
             self._learn_whitening()
-        self.__dict__.pop("learned", None)
 
     def _learn_lsa(self) -> None:
         # Sorted, so that the choice does not depend on the order of loading.
@@ -153,6 +179,19 @@ class Corpus:
         whitening = fit_whitening(mono.id, view.vectors(mono.id, rows))
         if whitening:
             whitening.save(self.folder / _WHITENING_FILE)
+
+    def _read_once(self, path: Path, load: Callable[[Path], Space | None]) -> Space | None:
+        """What a learned file holds; read anew when another process has written it."""
+        changed_ns = path.stat().st_mtime_ns if path.exists() else 0
+        if self._learned.get(path, (-1, None))[0] != changed_ns:
+            self._learned[path] = (changed_ns, load(path) if changed_ns else None)
+        return self._learned[path][1]
+
+    def _load_whitened(self, path: Path) -> Space | None:
+        mono, whitening = self._parts.get(MONOLINGUAL), Whitening.load(path)
+        if mono is None or whitening.model_id != mono.id:
+            return None
+        return Space(MONOLINGUAL + WHITE, mono, whitening)
 
     def _public_texts(self, where: pl.Expr = _ALL) -> list[str]:
         view = self.view()
@@ -180,6 +219,10 @@ class Corpus:
         live = pl.Series(view.live, dtype=pl.Boolean)
         wanted = pl.col("record_id").is_in(record_ids) & live
         return set(_passages_in(view).filter(wanted)["id"].to_list())
+
+
+def _load_lsa(path: Path) -> Space:
+    return Space(LSA, LsaEmbedder.load(path))
 
 
 def _passages_in(view: View) -> pl.DataFrame:

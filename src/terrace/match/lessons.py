@@ -41,7 +41,7 @@ def collect_lessons(
     """
     linked = _records_by_query(links.filter(pl.col("relevance") > 0), matcher)
     rejected = _records_by_query(links.filter(pl.col("relevance") <= 0), matcher)
-    ids = matcher.corpus.view().attributes["record_id"]
+    ids = matcher.corpus.passages()["record_id"]
     return [
         _make_lesson(
             each,

@@ -135,9 +135,7 @@ class Matcher:
 
     def learn_rivals(self, queries: pl.DataFrame, progress: Progress = silent) -> None:
         """Remember how well the zone's public queries fit each record, see ``contention.py``."""
-        scored = self._score(_public(queries), None, EXAMINED, progress)
-        self._contention = self._contention.joined(scored)
-        self._contention.save(self.corpus.folder / _CONTENTION_FILE)
+        self._remember(self._score(_public(queries), None, EXAMINED, progress))
 
     def match(
         self,
@@ -145,16 +143,20 @@ class Matcher:
         *,
         top: int = 10,
         where: pl.Expr | None = None,
+        remember: bool = False,
         progress: Progress = silent,
     ) -> pl.DataFrame:
         """The best ``top`` records for each query, with the given rows as each other's rivals.
 
         ``where`` filters by the records' attributes before ranking. Up to 200 the
         scores do not depend on ``top``; a longer list measures against more candidates.
+        ``remember`` keeps the public rows as rivals, as ``learn_rivals`` would, at no cost.
         Returns ``{asked_by}_id``, ``{kind}_id``, rank (from 1), score and confidence.
         """
         scored = self._score(queries, where, max(EXAMINED, top), progress)
         rivals = scored.filter(pl.col("query_id").is_in(_public(queries)["id"].implode()))
+        if remember:
+            self._remember(rivals)
         best = rate_pairs(scored, self._contention.filled(rivals), self.ranker, top=top)
         self._asked = queries
         named = best.rename({"query_id": f"{self.asked_by}_id", "record_id": f"{self.kind}_id"})
@@ -166,16 +168,15 @@ class Matcher:
 
         Returns ``{kind}_id`` and score, best first; ``where`` filters before ranking.
         """
-        found = search_words(self.corpus, text, top=top, mask=full_mask(self.corpus.view(), where))
+        corpus = self.corpus.pinned()
+        found = search_words(corpus, text, top=top, mask=full_mask(corpus.view(), where))
         return found.rename({"record_id": f"{self.kind}_id"})
 
     def examine(
         self, queries: pl.DataFrame, where: pl.Expr | None, examined: int, progress: Progress
     ) -> list[Examined]:
         """The candidates of each query with their features, for training and explanation."""
-        asked = make_queries(queries)
-        mask = full_mask(self.corpus.view(), where)
-        return list(examine(self.corpus, asked, mask, examined=examined, progress=progress))
+        return _examine(self.corpus.pinned(), queries, where, examined, progress)
 
     def close(self) -> None:
         """Let go of the files, and of the folder if it was temporary."""
@@ -189,11 +190,25 @@ class Matcher:
         write_atomically(folder / _KINDS_FILE, lambda file: file.write(kinds.encode()))
         self.ranker.save(folder / _RANKER_FILE)
 
+    def _remember(self, scored: pl.DataFrame) -> None:
+        self._contention = self._contention.joined(scored)
+        self._contention.save(self.corpus.folder / _CONTENTION_FILE)
+
     def _score(
         self, queries: pl.DataFrame, where: pl.Expr | None, examined: int, progress: Progress
     ) -> pl.DataFrame:
-        found = self.examine(queries, where, examined, progress)
-        return score_examined(found, self.corpus.passages()["record_id"], self.ranker)
+        # Of one view throughout: rows mean something else after another process has written.
+        corpus = self.corpus.pinned()
+        found = _examine(corpus, queries, where, examined, progress)
+        return score_examined(found, corpus.passages()["record_id"], self.ranker)
+
+
+def _examine(
+    corpus: Corpus, queries: pl.DataFrame, where: pl.Expr | None, examined: int, progress: Progress
+) -> list[Examined]:
+    mask = full_mask(corpus.view(), where)
+    found = examine(corpus, make_queries(queries), mask, examined=examined, progress=progress)
+    return list(found)
 
 
 def _public(records: pl.DataFrame) -> pl.DataFrame:

@@ -54,7 +54,7 @@ def make_passages(row: Mapping[str, Any]) -> list[Passage]:
     if "works" in row:
         return [_passage_of_work(row, number, work) for number, work in enumerate(row["works"])]
     parts = [_joined(row, part) for part in ("title", "summary", "body")]
-    text = ". ".join(part for part in [*parts, "; ".join(row["keywords"] or ())] if part)
+    text = ". ".join(part for part in [*parts, "; ".join(row.get("keywords") or ())] if part)
     return [Passage(row["id"], row["id"], text, _language_of(row, text))]
 
 

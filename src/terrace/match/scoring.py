@@ -23,7 +23,7 @@ from terrace.match.features.table import FeatureTable, build_table, neighbour_sp
 from terrace.match.gloss import Glossary, gloss_texts
 from terrace.match.index import View
 from terrace.match.passages import Query
-from terrace.match.spaces import LSA, MONOLINGUAL, MULTILINGUAL, WHITE, Space
+from terrace.match.spaces import LSA, MONOLINGUAL, MULTILINGUAL, WHITE, Space, TextCache
 from terrace.match.text import terms
 from terrace.progress import Progress, silent
 
@@ -60,14 +60,15 @@ def encode_queries(
     progress: Progress = silent,
     *,
     spaces: Sequence[Space] | None = None,
+    cache: TextCache | None = None,
 ) -> list[EncodedQuery]:
     """Terms and vectors of all queries, each model asked once.
 
-    ``spaces`` are all that the corpus has if not said.
+    ``spaces`` are all that the corpus has if not said, ``cache`` is the corpus's own.
     """
     heads, wholes = [q.head for q in queries], [q.whole for q in queries]
     encoded = {
-        space.name: space.encode_queries([*heads, *wholes], corpus.cache, progress)
+        space.name: space.encode_queries([*heads, *wholes], cache or corpus.cache, progress)
         for space in (corpus.spaces() if spaces is None else spaces)
     }
     count = len(queries)

@@ -8,18 +8,28 @@ directions that set languages apart are the ones it needs.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from terrace.errors import EmbedderError
 from terrace.match.embed import Embedder
 from terrace.match.embedders.batches import Vectors
 from terrace.match.embedders.lsa import LsaEmbedder
-from terrace.match.vectors import VectorCache
+from terrace.match.vectors import Role
 from terrace.match.whitening import Whitening
 from terrace.progress import Progress, silent
 
 LSA, MULTILINGUAL, MONOLINGUAL = "lsa", "multilingual", "monolingual"
 WHITE = "_white"
 _ANY = "*"
+
+
+class TextCache(Protocol):
+    """What encodes texts and remembers some of them: ``VectorCache`` or ``RecentVectors``."""
+
+    def encode(
+        self, embedder: Embedder, texts: Sequence[str], role: Role, progress: Progress = ...
+    ) -> Vectors:
+        """Vectors of the texts, float32 [n, d]."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,7 @@ class Space:
         return not language or _ANY in spoken or language in spoken
 
     def encode_queries(
-        self, texts: Sequence[str], cache: VectorCache, progress: Progress = silent
+        self, texts: Sequence[str], cache: TextCache, progress: Progress = silent
     ) -> Vectors:
         """Query vectors [n, d]."""
         if isinstance(self.embedder, LsaEmbedder):

@@ -5,7 +5,7 @@
 """
 
 from terrace.rules.details import evaluate_criteria
-from terrace.rules.explanation import Explanation, explain_company
+from terrace.rules.explanation import Explanation, explain_company, require_company
 from terrace.rules.facts_file import read_facts
 from terrace.rules.ladder import Ladder, load_ladder
 from terrace.rules.rulebook import Rulebook, find_rulebook, load_rulebooks
@@ -26,4 +26,5 @@ __all__ = [
     "load_ladder",
     "load_rulebooks",
     "read_facts",
+    "require_company",
 ]

@@ -57,6 +57,7 @@ class Case:
     facts: Mapping[str, Any]
     expect: Expected
     place: str
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ def _read_case(section: Section, bases: Section | None, rulebook: Rulebook) -> C
         facts={**facts, **_facts_of(section, "set", as_of, rulebook.catalog.facts)},
         expect=_read_expected(section, rulebook),
         place=section.place,
+        base=section.text("base", ""),
     )
 
 

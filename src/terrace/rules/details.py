@@ -1,7 +1,8 @@
 """Criterion by criterion: what was observed, required and short, and what is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -9,6 +10,7 @@ from terrace.criteria.results import RESULT_TYPE, Result
 from terrace.rules.criteria import CompareDate, ComparePoints, Criterion, Judged, Mode, OneOf
 from terrace.rules.rulebook import Rulebook
 from terrace.rules.standing import Applied, apply_rulebooks
+from terrace.rules.verdicts import Compiled
 
 DETAIL_SCHEMA = pl.Schema(
     {
@@ -106,8 +108,42 @@ def _points_high(criterion: Criterion) -> pl.Expr:
 
 
 def _missing(applied: Applied, criterion: Criterion) -> pl.Expr:
-    inputs = applied.compiled.plan.inputs_of(f"result:{criterion.id}") & applied.compiled.inputs
-    empty = [pl.when(pl.col(name).is_null()).then(pl.lit(name)) for name in sorted(inputs)]
+    inputs = applied.compiled.list_inputs_of(criterion.id)
+    empty = [pl.when(pl.col(name).is_null()).then(pl.lit(name)) for name in inputs]
     listed = pl.concat_str(empty, separator=" ", ignore_nulls=True) if empty else pl.lit("")
     is_open = pl.col(f"result:{criterion.id}").is_in(_OPEN)
     return pl.when(is_open).then(listed).otherwise(pl.lit("")).alias("missing")
+
+
+def detail_row(
+    compiled: Compiled, criterion: Criterion, values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """One criterion of one company, as a row of ``evaluate_criteria`` has it.
+
+    Args:
+        compiled: the version.
+        criterion: one of the version's criteria.
+        values: the version's columns for the company, see ``ColumnPlan.run_row``.
+    """
+    result, test = values[f"result:{criterion.id}"], criterion.test
+    fact = test.fact if isinstance(test, OneOf | Judged | CompareDate) else None
+    return {
+        "as_of": values["as_of"],
+        "result": result,
+        **{name: values.get(f"{name}:{criterion.id}") for name in ("observed", "required", "gap")},
+        "observed_text": _write_plain(values[f"{fact}.y0"]) if fact else None,
+        "points_high": values[f"high:{test.score}"] if isinstance(test, ComparePoints) else None,
+        "missing": _list_missing(compiled, criterion, values) if result in _OPEN else "",
+    }
+
+
+def _write_plain(value: object) -> str | None:
+    """As Polars casts to text."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return None if value is None else str(value)
+
+
+def _list_missing(compiled: Compiled, criterion: Criterion, values: Mapping[str, Any]) -> str:
+    inputs = compiled.list_inputs_of(criterion.id)
+    return " ".join(name for name in inputs if values[name] is None)

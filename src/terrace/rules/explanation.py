@@ -8,10 +8,13 @@ import polars as pl
 
 from terrace.errors import NotFound
 from terrace.rules.criteria import Criterion, Mode, Together
-from terrace.rules.details import detail_criteria
+from terrace.rules.details import detail_row
+from terrace.rules.dossier import Dossier, open_dossier
+from terrace.rules.measures import Catalog
 from terrace.rules.rulebook import Rulebook
-from terrace.rules.sentences import Row, write_sentence
-from terrace.rules.standing import Applied, apply_rulebooks, summarise_verdicts
+from terrace.rules.sentences import Row, write_fact, write_sentence
+from terrace.rules.standing import versions_in_force
+from terrace.rules.verdicts import VERDICT, compile_version
 from terrace.rules.versions import Version
 
 
@@ -30,11 +33,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class UsedFact:
-    """A fact that was used: its value, when it was recorded, by whom, how surely."""
+    """A fact that was used: its value (plain, and in words), when recorded, by whom, how surely."""
 
     fact: str
     fiscal_year: int
     value: str
+    en: str
+    zh: str
     recorded: date | None
     source: str
     confidence: float | None
@@ -71,49 +76,77 @@ def explain_company(
     Raises:
         NotFound: no row of the facts is of this company.
     """
+    own = require_company(facts, company)
+    question = _Question(company, as_of, known_at, mode, with_illustrative)
+    chosen = versions_in_force(
+        rulebooks, as_of=as_of, mode=mode, with_illustrative=with_illustrative
+    )
+    dossiers: dict[int, Dossier] = {}
+    for rulebook, _ in chosen:
+        declared = rulebook.catalog.facts
+        if id(declared) not in dossiers:
+            dossiers[id(declared)] = open_dossier(own, declared, as_of=as_of, known_at=known_at)
+    return [_explain(question, r, v, dossiers[id(r.catalog.facts)]) for r, v in chosen]
+
+
+def require_company(facts: pl.DataFrame, company: str) -> pl.DataFrame:
+    """The rows of one company.
+
+    Raises:
+        NotFound: there are none.
+    """
     own = facts.filter(pl.col("company") == company)
     if own.is_empty():
         known = ", ".join(facts["company"].unique().sort().head(3))
         raise NotFound(f"no facts about the company '{company}'; known are {known} ...")
-    records = _known_records(own, as_of=as_of, known_at=known_at)
-    return [
-        _explain(applied, mode, records, known_at)
-        for applied in apply_rulebooks(
-            rulebooks,
-            own,
-            as_of=as_of,
-            known_at=known_at,
-            mode=mode,
-            with_illustrative=with_illustrative,
-            with_figures=True,
-        )
-    ]
+    return own
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    company: str
+    as_of: date
+    known_at: date | None
+    mode: Mode
+    with_illustrative: bool
 
 
 def _explain(
-    applied: Applied, mode: Mode, records: Sequence[Row], known_at: date | None
+    question: _Question, rulebook: Rulebook, version: Version, dossier: Dossier
 ) -> Explanation:
-    rulebook, version = applied.rulebook, applied.version
-    verdict = summarise_verdicts(applied, mode).row(0, named=True)
-    rows = {row["criterion"]: row for row in detail_criteria(applied, mode).to_dicts()}
-    low, high = verdict["points_low"], verdict["points_high"]
-    listed = (*((version.scope,) if version.scope else ()), *version.criteria)
+    compiled = compile_version(
+        rulebook, version, mode=question.mode, with_illustrative=question.with_illustrative
+    )
+    columns = compiled.ordered_inputs
+    values = compiled.plan.run_row(dossier.take(columns), dossier.schema(columns))
     return Explanation(
-        company=verdict["company"],
+        company=question.company,
         rulebook=rulebook,
         version=version,
-        mode=mode,
-        as_of=verdict["as_of"],
-        known_at=known_at,
-        result=verdict["result"],
-        points=None if low is None else (low, high),
+        mode=question.mode,
+        as_of=question.as_of,
+        known_at=question.known_at,
+        result=values[VERDICT],
+        points=_points(version, values),
         reasons=tuple(
-            _reason(rulebook, criterion, depth, rows[criterion.id])
-            for top in listed
-            for criterion, depth in _walk_with_depth(top, 0)
+            _reason(rulebook, criterion, depth, detail_row(compiled, criterion, values))
+            for criterion, depth in _list_criteria(version)
         ),
-        used=tuple(_find_used(applied, verdict["as_of"], records)),
+        used=tuple(_find_used(rulebook.catalog, dossier, columns)),
     )
+
+
+def _points(version: Version, values: Row) -> tuple[float, float] | None:
+    if not version.points:
+        return None
+    low, high = values[f"low:{version.points}"], values[f"high:{version.points}"]
+    return None if low is None else (low, high)
+
+
+def _list_criteria(version: Version) -> Iterator[tuple[Criterion, int]]:
+    """The scope and the listed criteria, with their parts below them."""
+    for top in (*((version.scope,) if version.scope else ()), *version.criteria):
+        yield from _walk_with_depth(top, 0)
 
 
 def _walk_with_depth(criterion: Criterion, depth: int) -> Iterator[tuple[Criterion, int]]:
@@ -135,44 +168,23 @@ def _reason(rulebook: Rulebook, criterion: Criterion, depth: int, row: Row) -> R
     )
 
 
-def _known_records(own: pl.DataFrame, *, as_of: date, known_at: date | None) -> Sequence[Row]:
-    """The company's rows that could be known, the newest year and record first."""
-    if "recorded" not in own.columns:
-        own = own.with_columns(pl.lit(None, dtype=pl.Date).alias("recorded"))
-    if known_at is not None:
-        own = own.filter(pl.col("recorded").is_null() | (pl.col("recorded") <= known_at))
-    until = own.filter(pl.col("fiscal_year") <= as_of.year)
-    # Of rows recorded on one day the later one stands, as in ``known_facts``.
-    newest = until.reverse().sort(
-        "fiscal_year", "recorded", descending=True, nulls_last=True, maintain_order=True
-    )
-    return newest.to_dicts()
-
-
-def _find_used(applied: Applied, as_of: date, records: Sequence[Row]) -> Iterator[UsedFact]:
+def _find_used(catalog: Catalog, dossier: Dossier, columns: Sequence[str]) -> Iterator[UsedFact]:
     """The record that gave each input of the version."""
-    facts, closed = applied.rulebook.catalog.facts, as_of.year - 1
-    for column in sorted(applied.compiled.inputs):
-        name, _, year = column.rpartition(".")
-        asked = closed + 1 if year == "this" else closed - int(year[1:])
-        is_current = facts[name].period == "current"
-        for record in records:
-            is_of_year = is_current or record["fiscal_year"] == asked
-            if is_of_year and record.get(name) is not None:
-                yield _used_fact(name, record)
-                break
+    for column in columns:
+        record = dossier.find_record(column)
+        if record is not None:
+            yield _used_fact(catalog, column.rpartition(".")[0], record)
 
 
-def _used_fact(name: str, record: Row) -> UsedFact:
+def _used_fact(catalog: Catalog, name: str, record: Row) -> UsedFact:
+    value = record[name]
     return UsedFact(
         fact=name,
         fiscal_year=record["fiscal_year"],
-        value=_write_plain(record[name]),
+        value=f"{value:,.12g}" if isinstance(value, float) else str(value),
+        en=write_fact(catalog, name, value, "en"),
+        zh=write_fact(catalog, name, value, "zh"),
         recorded=record.get("recorded"),
         source=record.get("source") or "",
         confidence=record.get("confidence"),
     )
-
-
-def _write_plain(value: object) -> str:
-    return f"{value:,.12g}" if isinstance(value, float) else str(value)

@@ -20,10 +20,11 @@ from terrace.criteria.results import Result
 from terrace.rules.criteria import Mode
 from terrace.rules.labels import read_number
 from terrace.rules.ladder import Ladder, Title
+from terrace.rules.nearness import measure_distance
 from terrace.rules.path.horizon import add_months
 from terrace.rules.rulebook import Rulebook, find_rulebook, read_plain
 from terrace.rules.snapshot import known_facts, take_snapshot
-from terrace.rules.standing import evaluate
+from terrace.rules.standing import Applied, apply_rulebooks, summarise_verdicts
 
 INTERVAL = 0.90
 
@@ -70,29 +71,37 @@ def find_standings(
     Returns:
         company, title, until (null: never held), is_held, is_open (what the title presupposes
         is held, and nothing that bars it), result (of a renewal for holders, else of a
-        first application), unmet and unknown (criteria), for rulebooks in force on the day.
+        first application), unmet and unknown (criteria), distance (see ``nearness``), for
+        rulebooks in force on the day.
     """
     held = _titles_held(ladder, facts, as_of, rulebooks)
-    modes: tuple[Mode, ...] = get_args(Mode)
-
-    def judge(title: Title) -> pl.DataFrame:
-        rulebook = find_rulebook(rulebooks, title.rulebook)
-        found = (
-            evaluate(
-                [rulebook],
-                facts,
-                as_of=as_of,
-                known_at=as_of,
-                mode=mode,
-                with_illustrative=with_illustrative,
-            )
-            for mode in modes
-        )
-        return pl.concat(found)
-
     titles = [title for title in ladder.titles.values() if title.held_until]
-    frames = [_join_verdicts(title, held, judge(title), as_of=as_of) for title in titles]
+    asked = [find_rulebook(rulebooks, title.rulebook) for title in titles]
+    modes: tuple[Mode, ...] = get_args(Mode)
+    verdicts = pl.concat(
+        _judge(applied, mode)
+        for mode in modes
+        for applied in apply_rulebooks(
+            asked,
+            facts,
+            as_of=as_of,
+            known_at=as_of,
+            mode=mode,
+            with_illustrative=with_illustrative,
+            with_figures=True,
+        )
+    )
+    frames = [
+        _join_verdicts(title, held, verdicts.filter(rulebook=title.rulebook), as_of=as_of)
+        for title in titles
+    ]
     return pl.concat(frames).sort("company", "title")
+
+
+def _judge(applied: Applied, mode: Mode) -> pl.DataFrame:
+    verdicts = summarise_verdicts(applied, mode)
+    chosen = verdicts.select("company", "rulebook", "mode", "result", "unmet", "unknown")
+    return chosen.with_columns(measure_distance(applied))
 
 
 def _titles_held(
@@ -111,7 +120,7 @@ def _titles_held(
 def _join_verdicts(
     title: Title, held: pl.DataFrame, verdicts: pl.DataFrame, *, as_of: date
 ) -> pl.DataFrame:
-    verdicts = verdicts.select("company", "mode", "result", "unmet", "unknown")
+    verdicts = verdicts.drop("rulebook")
     is_held = pl.col(title.id) >= as_of
     own = held.select(
         "company",
@@ -146,19 +155,27 @@ def list_lapsing(standings: pl.DataFrame, *, as_of: date, months: int = 12) -> p
     )
 
 
-def list_within_reach(standings: pl.DataFrame, *, most_unmet: int = 2) -> pl.DataFrame:
-    """Companies that lack a title open to them by few criteria and no data, the nearest first.
+def list_within_reach(
+    standings: pl.DataFrame, *, most_unmet: int = 2, most_distance: float = 0.5
+) -> pl.DataFrame:
+    """Companies that lack a title open to them by little and by no data, the nearest first.
+
+    Args:
+        standings: as ``find_standings`` gives them.
+        most_unmet: how many listed criteria may be unmet.
+        most_distance: how much may be short of them together, as shares of what is asked.
 
     Returns:
-        company, title, unmet, result. Whether and at what cost the rest can be done is for
-        ``terrace.rules.path``.
+        company, title, unmet, distance, result. Whether and at what cost the rest can be
+        done is for ``terrace.rules.path``.
     """
     is_near = (pl.col("unmet") <= most_unmet) & (pl.col("unknown") == 0)
+    is_near &= pl.col("distance") <= most_distance
     return (
         standings.filter(~pl.col("is_held"), "is_open", is_near, pl.col("result") != "unknown")
         .filter(pl.col("result") != Result.NOT_APPLICABLE.value)
-        .select("company", "title", "unmet", "result")
-        .sort("unmet", "title", "company")
+        .select("company", "title", "unmet", "distance", "result")
+        .sort("distance", "title", "company")
     )
 
 
@@ -171,7 +188,8 @@ def expect_counts(
     independent yes-or-no draws; its 90% interval is exact for the given odds.
 
     Returns:
-        title, holders, lapsing, expected, low, high.
+        title, holders, lapsing, expected, low, high; undecided: companies that could apply
+        and of which too little is known to say anything, counted by the odds of ``unknown``.
     """
     last = add_months(as_of, months)
     frame = standings.with_columns(_chance(odds, last).alias("chance"))
@@ -207,6 +225,7 @@ def _count_title(title: str, group: pl.DataFrame, last: date) -> dict[str, objec
         "expected": float(group["chance"].sum()),
         "low": low,
         "high": high,
+        "undecided": group.filter(~pl.col("is_held"), "is_open", result="unknown").height,
     }
 
 

@@ -146,14 +146,16 @@ def _mean(values: Sequence[pl.Expr], lived: Sequence[pl.Expr]) -> pl.Expr:
 
 
 def _lowest(values: Sequence[pl.Expr], lived: Sequence[pl.Expr]) -> pl.Expr:
-    return _unless_missing(values, lived, pl.min_horizontal(*_fill(values, lived, float("inf"))))
+    return _unless_missing(values, lived, pl.min_horizontal(*_fill(values, lived, None)))
 
 
 def _highest(values: Sequence[pl.Expr], lived: Sequence[pl.Expr]) -> pl.Expr:
-    return _unless_missing(values, lived, pl.max_horizontal(*_fill(values, lived, -float("inf"))))
+    return _unless_missing(values, lived, pl.max_horizontal(*_fill(values, lived, None)))
 
 
-def _fill(values: Sequence[pl.Expr], lived: Sequence[pl.Expr], neutral: float) -> list[pl.Expr]:
+def _fill(
+    values: Sequence[pl.Expr], lived: Sequence[pl.Expr], neutral: float | None
+) -> list[pl.Expr]:
     pairs = zip(values, lived, strict=True)
     return [pl.when(alive).then(value).otherwise(neutral) for value, alive in pairs]
 

@@ -15,12 +15,11 @@ from terrace.rules.criteria import (
 )
 from terrace.rules.labels import Label, Language
 from terrace.rules.measures import Catalog
-from terrace.rules.sentences import JOINT_LABELS, RELATION_LABELS, write_value
+from terrace.rules.sentences import JOINT_LABELS, RELATION_LABELS, TRUTH_LABELS, write_value
 
 _JUDGED = Label("an expert says yes", "由专家评判")
 _OFFSET = re.compile(r"-(?P<count>\d+)(?P<unit>y|mo|d)")
 _DAY_UNITS = {"y": Label("years", "年"), "mo": Label("months", "个月"), "d": Label("days", "天")}
-_TRUTHS = {True: Label("yes", "是"), False: Label("no", "否")}
 
 
 def describe_requirement(  # noqa: PLR0911
@@ -66,7 +65,7 @@ def _describe_day(day: Day, language: Language) -> str:
 def _describe_values(catalog: Catalog, test: OneOf, language: Language) -> str:
     choices = catalog.facts[test.fact].choices or {}
     named = [
-        _TRUTHS[v] if isinstance(v, bool) else choices.get(v, Label(v, v)) for v in test.values
+        TRUTH_LABELS[v] if isinstance(v, bool) else choices.get(v, Label(v, v)) for v in test.values
     ]
     joiner = "、" if language == "zh" else ", "
     return joiner.join(label.of(language) for label in named)

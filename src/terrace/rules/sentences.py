@@ -44,6 +44,8 @@ JOINT_LABELS: Mapping[str, Label] = {
     "any_of": Label("one of", "满足其一"),
     "count": Label("at least {need} of", "至少满足{need}项"),
 }
+TRUTH_LABELS: Mapping[bool, Label] = {True: Label("yes", "是"), False: Label("no", "否")}
+NEVER_HELD = Label("never held", "未获得")
 
 Row = Mapping[str, Any]
 
@@ -135,7 +137,7 @@ def _write_outcome(catalog: Catalog, criterion: Criterion, row: Row, language: L
         joint = JOINT_LABELS[criterion.test.kind].of(language).format(need=criterion.test.need)
         words = f"{words}（{joint}）" if language == "zh" else f"{words} ({joint})"
     if row["observed_text"] == NEVER.isoformat() and result == Result.UNMET:
-        return "未获得" if language == "zh" else "never held"
+        return NEVER_HELD.of(language)
     if result == Result.UNMET and row["gap"]:
         return _write_gap(catalog, criterion, row["gap"], language)
     is_open = result in (Result.UNKNOWN, Result.NEEDS_JUDGEMENT)
@@ -218,3 +220,17 @@ def _write_choice(catalog: Catalog, fact: str, value: str | None, language: Lang
         return ""
     choices = catalog.facts[fact].choices or {}
     return choices[value].of(language) if value in choices else value
+
+
+def write_fact(catalog: Catalog, fact: str, value: object, language: Language) -> str:
+    """The value of a fact in words: with its unit, yes or no, a choice by its name."""
+    declared = catalog.facts[fact]
+    if isinstance(value, bool):
+        return TRUTH_LABELS[value].of(language)
+    if isinstance(value, float):
+        return write_value(value, declared.unit, language)
+    if value == NEVER:
+        return NEVER_HELD.of(language)
+    choices = declared.choices or {}
+    text = str(value)
+    return choices[text].of(language) if text in choices else text

@@ -42,18 +42,28 @@ from terrace.rules.versions import Version
 VERDICT = "result"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Compiled:
     """A version ready to run over a snapshot, and the figures in it."""
 
     plan: ColumnPlan
     figures: tuple[Figure, ...]
 
-    @property
+    @functools.cached_property
     def inputs(self) -> frozenset[str]:
         """The snapshot columns it reads."""
         own = {figure.column for figure in self.figures} | {"as_of"}
         return self.plan.inputs - own
+
+    @functools.cached_property
+    def ordered_inputs(self) -> tuple[str, ...]:
+        """The snapshot columns it reads, in order."""
+        return tuple(sorted(self.inputs))
+
+    @functools.cache  # noqa: B019
+    def list_inputs_of(self, criterion_id: str) -> tuple[str, ...]:
+        """The snapshot columns that a criterion's result depends on, in order."""
+        return tuple(sorted(self.plan.inputs_of(f"result:{criterion_id}") & self.inputs))
 
 
 def compile_version(

@@ -1,4 +1,4 @@
-"""The app's name for Django."""
+"""The app's name for Django, and what it follows."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,10 @@ class ApiConfig(AppConfig):
 
     name = "terrace_web.api"
     label = "api"
+
+    def ready(self) -> None:
+        """Tell webhooks about records that come and go."""
+        from terrace_web.api.tasks import on_record_moved
+        from terrace_web.market.signals import record_moved
+
+        record_moved.connect(on_record_moved, dispatch_uid="api.webhooks")

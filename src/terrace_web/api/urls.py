@@ -1,5 +1,15 @@
-"""The addresses of this app."""
+"""The API, its description, and the pages of tokens and webhooks."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from terrace_web.api import views
+from terrace_web.api.endpoints import api
+
+urlpatterns = [
+    path("docs", views.docs, name="api_docs"),
+    path("tokens/", views.tokens, name="api_tokens"),
+    path("tokens/<int:token_id>/revoke", views.revoke, name="api_revoke"),
+    path("webhooks/", views.webhooks, name="api_webhooks"),
+    path("webhooks/<int:webhook_id>/delete", views.delete_webhook, name="api_webhook_delete"),
+    path("v1/", api.urls),
+]

@@ -23,11 +23,17 @@ _EMBEDDED = ("achievement", "need")
 _lock = threading.Lock()
 _matchers: dict[str, Matcher] = {}
 _models: list[tuple[Embedder, ...]] = []
+_NO_RANKER = 0
+_ranker_stamps: list[int] = [_NO_RANKER]
 
 
 def matcher_of(kind: str) -> Matcher:
-    """The matcher whose records are of this kind; opened at its first use."""
+    """The matcher whose records are of this kind; opened at its first use.
+
+    A ranker that was accepted meanwhile, in this process or another, is taken up here.
+    """
     with _lock:
+        _follow_ranker()
         if kind not in _matchers:
             _matchers[kind] = _open(kind)
         return _matchers[kind]
@@ -48,7 +54,7 @@ def index_folder() -> Path:
 
 def _open(kind: str) -> Matcher:
     return Matcher(
-        kind=_CORE_KIND.get(kind, _as_core(kind)),
+        kind=_CORE_KIND.get(kind) or _as_core(kind),
         asked_by=_ASKED_BY.get(kind, "need"),
         folder=index_folder() / kind,
         embedders=_embedders() if kind in _EMBEDDED else (),
@@ -68,6 +74,15 @@ def _ranker() -> Ranker:
     if ranker_path().exists():
         return Ranker.load(ranker_path())
     return shipped_ranker("demo" if settings.CONFIG.mode == "demo" else "default")
+
+
+def _follow_ranker() -> None:
+    stamp = ranker_path().stat().st_mtime_ns if ranker_path().exists() else _NO_RANKER
+    if stamp == _ranker_stamps[0]:
+        return
+    _ranker_stamps[0] = stamp
+    for matcher in _matchers.values():
+        matcher.ranker = _ranker()
 
 
 def _embedders() -> tuple[Embedder, ...]:

@@ -20,8 +20,13 @@ def match(
     *,
     top: int,
     allowed: pl.Series | None = None,
+    remember: bool = False,
     progress: Progress = silent,
 ) -> pl.DataFrame:
-    """The best records of a kind for each query: the core's columns, see ``Matcher.match``."""
+    """The best records of a kind for each query: the core's columns, see ``Matcher.match``.
+
+    With ``remember`` the public queries stay known as rivals; only the worker may say so.
+    """
     where = None if allowed is None else pl.col("record_id").is_in(allowed.implode())
-    return matcher_of(kind).match(queries, top=top, where=where, progress=progress)
+    matcher = matcher_of(kind)
+    return matcher.match(queries, top=top, where=where, remember=remember, progress=progress)

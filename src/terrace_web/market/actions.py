@@ -1,7 +1,7 @@
 """Changing records: each action checks, changes and records in one transaction."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from terrace_web.market.queries import get_record
 from terrace_web.market.redaction import value_of
 from terrace_web.permissions import require
 
+_ONE_SITTING = timedelta(minutes=10)
 _OPENNESS = [Level.PRIVATE, Level.NAMED, Level.ZONE, Level.PUBLIC]
 
 
@@ -61,11 +62,13 @@ def save_record(
     levels: Mapping[str, str] | None = None,
     language: str | None = None,
     version: int | None = None,
+    by_itself: bool = False,
     now: datetime,
 ) -> Record:
     """Store changed fields; what it said before is kept as a version.
 
-    ``version`` is the one the user began to edit; None overwrites.
+    ``version`` is the one the user began to edit; None overwrites. What a form saves
+    ``by_itself`` while somebody types makes one version in ten minutes, not thirty.
 
     Raises:
         EditConflict: somebody else saved in between.
@@ -83,7 +86,9 @@ def save_record(
         record.language = language or record.language
         changed = [name for name, value in editable_values(record).items() if before[name] != value]
         if changed:
-            _store_change(record, before, changed, by=by, now=now)
+            if not (by_itself and _has_fresh_version(record, by, now)):
+                _keep_version(record, before, by=by, now=now)
+            _store_change(record, changed, by=by, now=now)
     return record
 
 
@@ -119,12 +124,42 @@ def restore_version(
     )
 
 
-def _store_change(
-    record: Record, before: Mapping[str, Any], changed: list[str], *, by: User, now: datetime
-) -> None:
+def delete_draft(code: str, *, by: User, audience: Audience, now: datetime) -> None:
+    """Remove a draft that was never published, with its versions and its history.
+
+    Raises:
+        NotEditable: it was published once, or has left the draft stage; withdraw it instead.
+        PermissionDenied, Http404: see ``permissions.require``.
+    """
+    with transaction.atomic():
+        record = get_record(audience, code, "market:record:edit")
+        if not is_deletable(record):
+            raise NotEditable()
+        run, number = record.run, record.pk
+        record_audit("record:delete", by=by, now=now, subject=record.subject)
+        record.delete()
+        run.delete()
+        note_change(number, now)
+
+
+def is_deletable(record: Record) -> bool:
+    """Whether it is a draft that nobody but its owner ever saw."""
+    return record.run.stage == "draft" and record.published_at is None
+
+
+def _has_fresh_version(record: Record, by: User, now: datetime) -> bool:
+    """Whether this user's typing of the last minutes already has its version."""
+    last = record.versions.order_by("-number").first()
+    return last is not None and last.saved_by_id == by.pk and now - last.saved_at < _ONE_SITTING
+
+
+def _keep_version(record: Record, before: Mapping[str, Any], *, by: User, now: datetime) -> None:
     Version.objects.create(
         record=record, number=record.version, values=before, saved_by=by, saved_at=now
     )
+
+
+def _store_change(record: Record, changed: list[str], *, by: User, now: datetime) -> None:
     record.version += 1
     record.updated_at = now
     record.save()

@@ -33,7 +33,8 @@ class Field:
 
     ``is_column`` fields are columns of ``Record``; the others live in its ``content``.
     ``needed`` fields have to be filled before publishing. ``core`` is its name in the
-    core's record where that differs.
+    core's record where that differs. An ``assessment`` has a page of its own and is shown
+    in no list of fields.
     """
 
     name: str

@@ -16,9 +16,11 @@ from terrace_web.market.guard import publication_facts
 from terrace_web.market.models import Record
 from terrace_web.market.outbox import note_change
 from terrace_web.market.queries import get_record
+from terrace_web.market.reviewers import put_in_charge
 from terrace_web.market.signals import record_moved
 
 PUBLISHED = "published"
+REVIEWED_BY_MANAGER = ("submit", "renew")
 
 
 def roles_for(audience: Audience, record: Record) -> frozenset[str]:
@@ -44,10 +46,13 @@ def move_record(
 
     Raises:
         MoveRefused: the flow does not allow it; with the reasons.
+        NoReviewer: there is no technology manager who could review it.
         Http404: the record is not visible to the user.
     """
     with transaction.atomic():
         record = get_record(audience, code)
+        if move in REVIEWED_BY_MANAGER:
+            put_in_charge(record, now)
         return _advance(
             record,
             move,

@@ -60,7 +60,7 @@ class RecordView:
         return [
             (field, self.values[field.name])
             for field in fields_of(self.kind, *groups)
-            if self.values.get(field.name) not in (None, "", [])
+            if field.type != "assessment" and self.values.get(field.name) not in (None, "", [])
         ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 from django.db import transaction
@@ -15,6 +15,7 @@ from terrace_web.index import queries as index
 from terrace_web.market.models import Record
 from terrace_web.market.snapshots import snapshot
 from terrace_web.matching.models import Pair
+from terrace_web.predicates import PUBLISHED
 
 Side = Literal["need", "achievement"]
 OTHER: Mapping[Side, Side] = {"need": "achievement", "achievement": "need"}
@@ -40,15 +41,54 @@ def match_records(
     """
     if not records:
         return Stored([], [])
-    asked = snapshot(side, records)
+    asked = ask_as(side, records)
     found = index.match(OTHER[side], asked, top=TOP, progress=progress)
     others = _read_others(OTHER[side], found)
     usable = found.filter(pl.col(f"{OTHER[side]}_id").is_in(list(others)))
     frames = {side: asked, OTHER[side]: snapshot(OTHER[side], others.values())}
-    gated = _add_gates(usable, frames["need"], frames["achievement"], now=now)
+    gated = add_gates(usable, frames["need"], frames["achievement"], now=now)
     by_code = {record.code: record for record in records} | others
     with transaction.atomic():
         return _store(side, records, gated, by_code, now=now)
+
+
+def ask_as(side: Side, records: Sequence[Record]) -> pl.DataFrame:
+    """The records as queries; what is not published is no rival to what is."""
+    frame = snapshot(side, records)
+    shown = [record.code for record in records if record.run.stage == PUBLISHED]
+    teaser = pl.col("visibility").struct.field("teaser")
+    kept = pl.when(pl.col("id").is_in(shown)).then(teaser).otherwise(pl.lit("private"))
+    return frame.with_columns(visibility=pl.col("visibility").struct.with_fields(teaser=kept))
+
+
+def add_gates(
+    pairs: pl.DataFrame, needs: pl.DataFrame, achievements: pl.DataFrame, *, now: datetime
+) -> pl.DataFrame:
+    """The pairs with the columns of ``summarise_gates``."""
+    if pairs.is_empty():
+        return pairs
+    today = timezone.localdate(now)
+    summary = summarise_gates(evaluate_gates(pairs, needs, achievements, today=today))
+    return pairs.join(summary, on=_KEYS, how="left", maintain_order="left")
+
+
+def make_pair(row: Mapping[str, Any], by_code: Mapping[str, Record], *, now: datetime) -> Pair:
+    """A pair out of a gated row, with the ranks as far as they are in it."""
+    return Pair(
+        need=by_code[row["need_id"]],
+        achievement=by_code[row["achievement_id"]],
+        need_rank=row.get("need_rank"),
+        achievement_rank=row.get("achievement_rank"),
+        score=row["score"],
+        confidence=row["confidence"],
+        gates=str(row["result"]),
+        failed=row["unmet"],
+        open=[*row["needs_judgement"], *row["unknown"]],
+        closes_en=row["closes_en"] or "",
+        closes_zh=row["closes_zh"] or "",
+        found_at=now,
+        computed_at=now,
+    )
 
 
 def _read_others(kind: Side, found: pl.DataFrame) -> dict[str, Record]:
@@ -57,16 +97,6 @@ def _read_others(kind: Side, found: pl.DataFrame) -> dict[str, Record]:
         "run", "owner", "manager"
     )
     return {record.code: record for record in records}
-
-
-def _add_gates(
-    pairs: pl.DataFrame, needs: pl.DataFrame, achievements: pl.DataFrame, *, now: datetime
-) -> pl.DataFrame:
-    if pairs.is_empty():
-        return pairs
-    today = timezone.localdate(now)
-    summary = summarise_gates(evaluate_gates(pairs, needs, achievements, today=today))
-    return pairs.join(summary, on=_KEYS, how="left", maintain_order="left")
 
 
 def _store(
@@ -82,7 +112,8 @@ def _store(
     rank, other_rank = f"{side}_rank", f"{OTHER[side]}_rank"
     Pair.objects.filter(**asked).update(**{rank: None})
     known = {(p.need_id, p.achievement_id): p for p in Pair.objects.filter(**asked)}
-    fresh = [_make_pair(side, row, by_code, now=now) for row in gated.iter_rows(named=True)]
+    ranked = gated.rename({"rank": rank}).iter_rows(named=True)
+    fresh = [make_pair(row, by_code, now=now) for row in ranked]
     new = [pair for pair in fresh if (pair.need_id, pair.achievement_id) not in known]
     old = [pair for pair in fresh if (pair.need_id, pair.achievement_id) in known]
     Pair.objects.bulk_create(new, batch_size=500)
@@ -100,22 +131,3 @@ def _update(pairs: Iterable[Pair], known: Mapping[tuple[int, int], Pair], rank: 
             setattr(stored, column, getattr(pair, column))
         changed.append(stored)
     Pair.objects.bulk_update(changed, [*columns, "computed_at", rank], batch_size=200)
-
-
-def _make_pair(
-    side: Side, row: Mapping[str, object], by_code: Mapping[str, Record], *, now: datetime
-) -> Pair:
-    need, achievement = by_code[str(row["need_id"])], by_code[str(row["achievement_id"])]
-    return Pair(
-        need=need,
-        achievement=achievement,
-        score=row["score"],
-        confidence=row["confidence"],
-        gates=str(row["result"]),
-        failed=row["unmet"],
-        open=[*row["needs_judgement"], *row["unknown"]],  # type: ignore[misc]
-        closes_en=row["closes_en"] or "",
-        closes_zh=row["closes_zh"] or "",
-        computed_at=now,
-        **{f"{side}_rank": row["rank"]},
-    )

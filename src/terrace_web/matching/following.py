@@ -9,14 +9,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from terrace_web.accounts.audience import audience_of
-from terrace_web.accounts.models import Membership, User
-from terrace_web.accounts.queries import members_of
+from terrace_web.accounts.models import User
 from terrace_web.index import actions as index
 from terrace_web.index.corpora import INDEXED
+from terrace_web.market.access import editors_of
 from terrace_web.market.models import Change, Record
 from terrace_web.market.queries import visible_to
 from terrace_web.market.snapshots import snapshot
+from terrace_web.matching.bulk import OUT_OF_MARKET
 from terrace_web.matching.computing import OTHER, Side, Stored, match_records
+from terrace_web.matching.mapping import place_in_landscape
 from terrace_web.matching.models import Pair
 from terrace_web.notices.actions import notify
 from terrace_web.predicates import PUBLISHED
@@ -25,7 +27,6 @@ _BATCH = 200
 _REMATCHED = 10
 _WORTH_TELLING = 0.25
 _MATCHED: tuple[Side, ...] = ("need", "achievement")
-_WITHDRAWN = ("withdrawn", "expired")
 
 
 def follow_outbox(now: datetime) -> int:
@@ -50,6 +51,8 @@ def apply_changes(record_ids: Sequence[int], *, now: datetime) -> None:
             _index(kind, by_kind[kind])
     for side in _MATCHED:
         _match(side, by_kind[side], now=now)
+    # Last: the map can wait, matches cannot.
+    place_in_landscape([record for side in _MATCHED for record in by_kind[side]])
 
 
 def _index(kind: str, records: Sequence[Record]) -> None:
@@ -65,9 +68,9 @@ def _index(kind: str, records: Sequence[Record]) -> None:
 def _match(side: Side, records: Sequence[Record], *, now: datetime) -> None:
     """Records that are out of the market lose their pairs; all others are matched anew."""
     Pair.objects.filter(
-        **{f"{side}__in": [r for r in records if r.run.stage in _WITHDRAWN]}
+        **{f"{side}__in": [r for r in records if r.run.stage in OUT_OF_MARKET]}
     ).delete()
-    current = [record for record in records if record.run.stage not in _WITHDRAWN]
+    current = [record for record in records if record.run.stage not in OUT_OF_MARKET]
     stored = match_records(side, current, now=now)
     _rematch_others(side, [r for r in current if r.run.stage == PUBLISHED], stored, now=now)
     _tell(side, current, stored, now=now)
@@ -103,9 +106,7 @@ def _tell(side: Side, records: Sequence[Record], stored: Stored, *, now: datetim
 
 
 def _concerned(record: Record, other: Record) -> list[User]:
-    editors = members_of([record.owner_id, other.owner_id]).filter(
-        memberships__role__in=[Membership.Role.EDITOR, Membership.Role.ADMIN]
-    )
+    editors = [*editors_of(record.owner), *editors_of(other.owner)]
     in_charge = [user for user in (record.manager, other.manager) if isinstance(user, User)]
     return list({user.pk: user for user in [*editors, *in_charge]}.values())
 

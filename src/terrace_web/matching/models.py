@@ -1,6 +1,6 @@
-"""Pairs the matcher proposed, and what people decided on them."""
+"""Pairs the matcher proposed, what people decided on them, and what was learned of it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -15,7 +15,8 @@ class Pair(models.Model):
     ``need_rank`` is the achievement's place in the need's list (1 = best),
     ``achievement_rank`` the need's place in the achievement's; None where it is in
     neither's best. ``gates`` is the result of all gates together, ``failed`` and ``open``
-    their ids. All of it comes from the two teasers.
+    their ids. All of it comes from the two teasers. ``found_at`` is when it first came up,
+    ``computed_at`` when its figures are from.
     """
 
     need = models.ForeignKey(Record, models.CASCADE, related_name="pairs_as_need")
@@ -29,6 +30,7 @@ class Pair(models.Model):
     open = models.JSONField(default=list)
     closes_en = models.TextField(blank=True)
     closes_zh = models.TextField(blank=True)
+    found_at = models.DateTimeField(db_index=True)
     computed_at = models.DateTimeField()
 
     class Meta:
@@ -44,9 +46,10 @@ class Pair(models.Model):
 
 
 class Decision(models.Model):
-    """What somebody decided on a pair; the last one of a pair holds, none is deleted.
+    """What somebody decided on a pair; none is ever deleted.
 
-    ``undo`` takes the last one back.
+    ``undo`` takes the last one back. ``holds`` is what holds on the pair from then on:
+    one of the first three choices, or '' where nothing does.
     """
 
     class Choice(models.TextChoices):
@@ -57,9 +60,23 @@ class Decision(models.Model):
         LATER = "later", _("Later")
         UNDO = "undo", _("Taken back")
 
+    class Cause(models.TextChoices):
+        """Why a pair is rejected; stable codes, so that reasons can be counted."""
+
+        TOPIC = "topic", _("Another topic")
+        READINESS = "readiness", _("Not ready enough")
+        MONEY = "money", _("Price and budget do not meet")
+        RIGHTS = "rights", _("Rights or terms do not fit")
+        PLACE = "place", _("Region or export rules")
+        TIME = "time", _("Too late")
+        KNOWN = "known", _("The two know each other already")
+        OTHER = "other", _("Another reason")
+
     need = models.ForeignKey(Record, models.CASCADE, related_name="decisions_as_need")
     achievement = models.ForeignKey(Record, models.CASCADE, related_name="decisions_as_achievement")
     choice = models.CharField(max_length=10, choices=Choice.choices)
+    holds = models.CharField(max_length=10, blank=True)
+    cause = models.CharField(max_length=10, choices=Cause.choices, blank=True)
     reason = models.CharField(max_length=400, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -71,3 +88,73 @@ class Decision(models.Model):
             models.Index(fields=["need", "achievement", "-at"])
         ]
         ordering: ClassVar[list[str]] = ["-at", "-pk"]
+
+
+class Visit(models.Model):
+    """When somebody was at their desk: what was found after ``since`` is new to them."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+    at = models.DateTimeField()
+
+
+class TrainingRun(models.Model):
+    """One training of a ranker on the zone's decisions, and what became of it.
+
+    ``figures`` has the honest comparison: measures before and after on needs that were not
+    learned from. ``notes`` has counts of what it learned from. The ranker waits in a file
+    until it is accepted or discarded.
+    """
+
+    class State(models.TextChoices):
+        """Where a training stands."""
+
+        WAITING = "waiting", _("Waiting for the worker")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done, to be decided on")
+        FAILED = "failed", _("Could not be done")
+        ACCEPTED = "accepted", _("In use")
+        DISCARDED = "discarded", _("Discarded")
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    work = models.CharField(max_length=80, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    notes: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    figures: models.JSONField[list[dict[str, Any]]] = models.JSONField(default=list)
+    failure = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        """Newest first."""
+
+        ordering: ClassVar[list[str]] = ["-at", "-pk"]
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the worker is done with it, well or not."""
+        return self.state not in (self.State.WAITING, self.State.RUNNING)
+
+
+class Cluster(models.Model):
+    """A region of the landscape; its words come from public records only."""
+
+    number = models.IntegerField(unique=True)
+    x = models.FloatField()
+    y = models.FloatField()
+    label_en = models.CharField(max_length=200, blank=True)
+    label_zh = models.CharField(max_length=200, blank=True)
+
+
+class Place(models.Model):
+    """Where a record lies in the landscape, both coordinates from 0 to 1."""
+
+    record = models.OneToOneField(Record, models.CASCADE, related_name="place")
+    x = models.FloatField()
+    y = models.FloatField()
+    cluster = models.IntegerField(db_index=True)

@@ -1,25 +1,31 @@
-"""The navigation: each app's module ``navigation`` lists its entries.
+"""The sidebar: each app's ``navigation.py`` lists its entries, this module puts them together.
 
-ENTRIES = [Entry(_("Match desk"), "matching:desk", "target-arrow", "matching:desk", "work")]
+    ENTRIES = [Entry(_("Match desk"), "matching:desk", "target", "matching:desk", "work")]
+
+Entries whose address or permission is not there are left out, so that a half-built app
+never takes the other pages down.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
 
-from terrace_web.permissions import may
+from terrace_web.accounts.audience import VISITOR, Audience
+from terrace_web.permissions import PERMISSIONS, may
 
 SECTIONS = {
     "market": _("Market"),
     "work": _("Work"),
+    "organisation": _("My organisation"),
     "zone": _("Zone"),
     "administration": _("Administration"),
 }
@@ -27,7 +33,12 @@ SECTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place to go: label, name of its URL, icon, the permission it takes (None: anybody)."""
+    """One line of the sidebar.
+
+    ``permission`` is a code of ``permissions.PERMISSIONS``; None shows the entry to
+    everybody. ``section`` is a key of ``SECTIONS``; ``arguments`` are those of the
+    address; ``shortcut`` are keys such as "g m"; lower ``order`` comes first.
+    """
 
     label: str
     url_name: str
@@ -35,51 +46,78 @@ class Entry:
     permission: str | None = None
     section: str = "market"
     arguments: tuple[str, ...] = ()
+    shortcut: str = ""
+    order: int = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An entry as it is shown on a page."""
+    """An entry with its address; ``current`` where the shown page belongs to it."""
 
     label: str
     url: str
     icon: str
+    shortcut: str
     is_current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Links under one heading."""
+
+    key: str
+    title: str
+    links: tuple[Link, ...]
+
+
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """The sections of the navigation with the links this user may follow."""
-    audience = getattr(request, "audience", None)
-    if audience is None:
-        return {"navigation": []}
-    sections = []
-    for section, title in SECTIONS.items():
-        links = [
-            _link(request, entry)
-            for entry in registered_entries()
-            if entry.section == section
-            and (entry.permission is None or may(audience, entry.permission).allowed)
-        ]
-        if shown := [link for link in links if link]:
-            sections.append({"title": title, "links": shown})
-    return {"navigation": sections}
+    """Context processor: ``navigation``, the sections this user sees; read at its first use."""
+    return {"navigation": SimpleLazyObject(lambda: list_sections(request, entries_of_apps()))}
+
+
+def list_sections(request: HttpRequest, entries: Iterable[Entry]) -> list[Section]:
+    """The sections with at least one link, in the order of ``SECTIONS``."""
+    audience = getattr(request, "audience", VISITOR)
+    shown = [(entry, url) for entry, url in _addressed(entries) if _is_shown(entry, audience)]
+    current = _longest_prefix([url for _entry, url in shown], request.path)
+    found: dict[str, list[Link]] = {key: [] for key in SECTIONS}
+    for entry, url in sorted(shown, key=lambda pair: pair[0].order):
+        link = Link(entry.label, url, entry.icon, entry.shortcut, url == current)
+        found[entry.section].append(link)
+    return [Section(key, str(SECTIONS[key]), tuple(links)) for key, links in found.items() if links]
 
 
 @cache
-def registered_entries() -> Sequence[Entry]:
-    """The entries of all apps, in the order of the installed apps."""
+def entries_of_apps() -> tuple[Entry, ...]:
+    """What the installed apps list, each in its module ``navigation``."""
     found: list[Entry] = []
-    for app in apps.get_app_configs():
-        name = f"{app.name}.navigation"
-        if app.name.startswith("terrace_web.") and name != __name__ and find_spec(name):
-            found.extend(import_module(name).ENTRIES)
-    return found
+    for config in apps.get_app_configs():
+        if config.module is not None and module_has_submodule(config.module, "navigation"):
+            found.extend(getattr(import_module(f"{config.name}.navigation"), "ENTRIES", ()))
+    return tuple(found)
 
 
-def _link(request: HttpRequest, entry: Entry) -> Link | None:
-    try:
-        url = reverse(entry.url_name, args=entry.arguments)
-    except NoReverseMatch:
-        return None
-    current = request.path == url or (url != "/" and request.path.startswith(url))
-    return Link(entry.label, url, entry.icon, current)
+def _addressed(entries: Iterable[Entry]) -> Iterator[tuple[Entry, str]]:
+    for entry in entries:
+        try:
+            yield entry, reverse(entry.url_name, args=entry.arguments)
+        except NoReverseMatch:
+            continue
+
+
+def _is_shown(entry: Entry, audience: Audience) -> bool:
+    if entry.section not in SECTIONS:
+        return False
+    if entry.permission is None:
+        return True
+    return entry.permission in PERMISSIONS and may(audience, entry.permission).allowed
+
+
+def _longest_prefix(urls: Iterable[str], path: str) -> str:
+    """The address the page belongs to: the longest that begins the path, whole parts only."""
+    fitting = [
+        url
+        for url in urls
+        if path == url or (url != "/" and path.startswith(url.rstrip("/") + "/"))
+    ]
+    return max(fitting, key=len, default="")

@@ -1,15 +1,13 @@
-"""The start page and the style guide."""
+"""The style guide, where it is not production."""
 
 from django.conf import settings
-from django.urls import path
-from django.views.generic import TemplateView
+from django.urls import URLPattern, path
 
-urlpatterns = []
+from terrace_web.ui.samples import show_components, show_points
+
+urlpatterns: list[URLPattern] = []
 if settings.CONFIG.mode != "production":
-    urlpatterns.append(
-        path(
-            "ui/components",
-            TemplateView.as_view(template_name="ui/components.html"),
-            name="components",
-        )
-    )
+    urlpatterns += [
+        path("ui/components", show_components, name="components"),
+        path("ui/components/points", show_points, name="component_points"),
+    ]

@@ -5,7 +5,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from terrace.cli import impact, population, rules
+from terrace.cli import impact, population, rules, standing
 from terrace.errors import CriteriaError, InputError, NotFound, TerraceError
 
 FACTS = (
@@ -19,7 +19,7 @@ GRANT = ("impact", "key_little_giant@2024", "key_little_giant@2024")
 
 def run(*arguments: str | Path, columns: int = 160) -> Result:
     app = typer.Typer()
-    for group in (rules, impact, population):
+    for group in (rules, standing, impact, population):
         group.register(app)
     runner = CliRunner()
     result = runner.invoke(app, [str(one) for one in arguments], env={"COLUMNS": str(columns)})

@@ -6,7 +6,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from terrace.cli import rules
+from terrace.cli import rules, standing
 from terrace.errors import CriteriaError, InputError, NotFound
 from terrace.rules.rulebook import shipped_folder
 
@@ -21,6 +21,7 @@ FACTS = (
 def run(*arguments: str | Path) -> Result:
     app = typer.Typer()
     rules.register(app)
+    standing.register(app)
     result = CliRunner().invoke(app, [str(one) for one in arguments], env={"COLUMNS": "160"})
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception

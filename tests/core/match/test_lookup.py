@@ -97,8 +97,8 @@ def test_a_chinese_query_finds_by_meaning_what_it_does_not_by_words(tmp_path: Pa
     corpus.put(to_frame("achievement", [wanted, *others]))
     corpus.embed()
 
-    assert found(corpus, "锂电池回收") == ["A1"]
-    assert look_up(corpus, "锂电池回收", allowed=ALL, top=5, by_meaning=False).is_empty()
+    assert found(corpus, "锂 电池 回收") == ["A1"]
+    assert look_up(corpus, "锂 电池 回收", allowed=ALL, top=5, by_meaning=False).is_empty()
 
 
 def test_new_words_are_completed_too(corpus: Corpus) -> None:

@@ -78,7 +78,7 @@ def test_progress_is_told(cast: Cast, seal: Record, need: Record) -> None:
     told: list[str] = []
     rebuild_index(lambda what, _done, _total: told.append(what))
 
-    assert {"matching needs", "checking gates", "storing pairs"} <= set(told)
+    assert {"Matching", "checking gates", "storing pairs"} <= set(told)
 
 
 def test_an_unpublished_rival_moves_no_score(cast: Cast, seal: Record, need: Record) -> None:

@@ -26,13 +26,17 @@ DEPTH = 200
 
 @dataclass(frozen=True)
 class EncodedQuery:
-    """A query with its terms and, by space name, the vectors [d] of head and whole."""
+    """A query with its terms and, by space name, the vectors [d] of head and whole.
+
+    ``weights`` are those of the whole's terms where they do not each count once.
+    """
 
     query: Query
     head_terms: tuple[str, ...]
     whole_terms: tuple[str, ...]
     head_vectors: Mapping[str, Floats]
     whole_vectors: Mapping[str, Floats]
+    weights: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def gather_candidates(
     wanted = spaces if scanned is None else scanned
     best = [_best_in_spaces(view, queries, wanted, part, depth) for part in parts]
     for at, encoded in enumerate(queries):
-        lexical = view.lexical(encoded.whole_terms)
+        lexical = view.lexical(encoded.weights or encoded.whole_terms)
         found = [np.zeros(0, np.int64)]
         for part, near in zip(parts, best, strict=True):
             by_words = _best_by_words(lexical, part, depth)

@@ -80,10 +80,20 @@ def inverse_frequencies(
     shards: Sequence[Shard], statistics: Statistics, numbers: Numbers
 ) -> Floats:
     """The idf of each term number ``[t]``."""
+    return idf_of(count_documents(shards, numbers), statistics.document_count)
+
+
+def count_documents(shards: Sequence[Shard], numbers: Numbers) -> Numbers:
+    """In how many rows of the statistics each term number occurs ``[t]``."""
     found = np.zeros(len(numbers), dtype=np.int64)
     for shard in shards:
         found += shard.frequencies[shard.segment.lines_of(numbers)]
-    return np.log1p((statistics.document_count - found + 0.5) / (found + 0.5)).astype(np.float32)
+    return found
+
+
+def idf_of(found: Numbers, document_count: int) -> Floats:
+    """The idf of terms that occur in ``found [t]`` of so many documents."""
+    return np.log1p((document_count - found + 0.5) / (found + 0.5)).astype(np.float32)
 
 
 def score_queries(

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from terrace.errors import IndexFault, MixedVectors, NotFound
-from terrace.match.index import bm25, products
+from terrace.match.index import bm25, prefixes, products
 from terrace.match.index.bm25 import Bm25, Query
 from terrace.match.index.contents import Bools, Counts, Integers, stack_counts, widen
 from terrace.match.index.manifest import Manifest
@@ -139,6 +139,18 @@ class View:
     def idf(self, terms: Sequence[str]) -> Floats:
         """The inverse document frequency of each term ``[t]``, unknown ones included."""
         return bm25.inverse_frequencies(self.shards, self._statistics, self.term_ids(terms))
+
+    def count_documents(self, terms: Sequence[str]) -> Rows:
+        """In how many live, counted rows each term occurs ``[t]``."""
+        return bm25.count_documents(self.shards, self.term_ids(terms))
+
+    def weigh_prefix(self, prefix: str, *, most: int) -> dict[str, float]:
+        """The commonest terms of counted rows that begin with a prefix, and what each weighs.
+
+        In a query they count together like one word that occurs where any of them does.
+        """
+        committed = self.manifest.vocabulary_terms
+        return prefixes.weigh_prefix(self.shards, self.known, prefix, most=most, terms=committed)
 
     def lexical(self, query: Query) -> Floats:
         """The BM25 score of each row ``[n]``; 0 where nothing matches and for dead rows.

@@ -5,11 +5,13 @@ no translation. The manifest says how much of the file is committed; a tail
 that a killed writer left behind is overwritten by the next one.
 """
 
+import bisect
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 FILE_NAME = "vocabulary.txt"
+_LAST_CHARACTER = "\U0010ffff"
 
 
 class Vocabulary:
@@ -19,6 +21,13 @@ class Vocabulary:
         self.terms: list[str] = []
         self.ids: dict[str, int] = {}
         self._bytes_read = 0
+        self._in_order: list[str] = []
+
+    def starting_with(self, prefix: str) -> list[str]:
+        """The terms that begin with these characters, in order."""
+        ordered = self._sort()
+        first = bisect.bisect_left(ordered, prefix)
+        return ordered[first : bisect.bisect_left(ordered, prefix + _LAST_CHARACTER)]
 
     def read_on(self, folder: Path, size_bytes: int) -> None:
         """Read what was committed since the last call.
@@ -35,6 +44,14 @@ class Vocabulary:
             raise ValueError(f"{FILE_NAME} is too short")
         self._extend(content.decode().split("\n")[:-1])
         self._bytes_read = size_bytes
+
+    def _sort(self) -> list[str]:
+        # Replaced whole, never changed, because several threads may be reading it.
+        ordered = self._in_order
+        if len(ordered) < len(self.terms):
+            ordered = sorted([*ordered, *self.terms[len(ordered) :]])
+            self._in_order = ordered
+        return ordered
 
     def _extend(self, added: Sequence[str]) -> None:
         self.ids.update(

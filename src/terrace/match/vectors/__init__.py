@@ -9,6 +9,7 @@ be deleted at any time, at the cost of embedding again.
 
 from terrace.match.vectors.cache import VectorCache
 from terrace.match.vectors.keys import Role
+from terrace.match.vectors.recent import RecentVectors
 from terrace.match.vectors.shipped import ShippedVectors, write_shipped
 
-__all__ = ["Role", "ShippedVectors", "VectorCache", "write_shipped"]
+__all__ = ["RecentVectors", "Role", "ShippedVectors", "VectorCache", "write_shipped"]

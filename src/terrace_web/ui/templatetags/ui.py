@@ -1,46 +1,41 @@
-"""``{% load ui %}``: icons, badges, facets and small filters of the components."""
+"""``{% load ui %}``: the components as tags; /ui/components shows each with sample values."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
-from django.http import QueryDict
+from django.forms import BoundField
+from django.http import HttpRequest
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy as _
+
+from terrace_web.ui import addresses
+from terrace_web.ui.charts import ChartTable, table_of
+from terrace_web.ui.labels import LEVELS, RESULTS, STAGES, html_language_of
+from terrace_web.ui.marking import mark_words
 
 register = template.Library()
+Context = dict[str, Any]
+Counts = Sequence[tuple[str, str, int]]
+THEMES = ("light", "dark")
 
-STAGES = {
-    "draft": (_("Draft"), "secondary"),
-    "in_review": (_("In review"), "azure"),
-    "published": (_("Published"), "green"),
-    "withdrawn": (_("Withdrawn"), "orange"),
-    "expired": (_("Expired"), "orange"),
-}
-LEVELS = {
-    "public": (_("Public"), "world"),
-    "zone": (_("Zone members"), "building-community"),
-    "named": (_("Named organisations"), "users"),
-    "private": (_("Private"), "lock"),
-}
-RESULTS = {
-    "met": (_("met"), "green", "circle-check"),
-    "unmet": (_("not met"), "red", "circle-x"),
-    "unknown": (_("unknown"), "yellow", "help"),
-    "needs_judgement": (_("to judge"), "azure", "scale"),
-    "not_applicable": (_("not applicable"), "secondary", "minus"),
-}
-_WORD = re.compile(r"[A-Za-z0-9]+|[\u3400-\u9fff]+")
+register.filter("html_language", html_language_of)
+register.filter("highlight", mark_words)
+
+
+@register.simple_tag
+def theme_attribute(request: HttpRequest | str) -> SafeString:
+    """`` data-bs-theme="dark"`` where a cookie says so; else the system's setting holds."""
+    theme = request.COOKIES.get("theme") if isinstance(request, HttpRequest) else None
+    return format_html(' data-bs-theme="{}"', theme) if theme in THEMES else mark_safe("")
 
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
-    """An icon of the sprite; decorative, or with a label that is read out."""
+    """An icon of ``ui/icons.txt``: decoration, or with a label that is read out."""
     spoken = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
     return format_html(
         '<svg class="icon" width="20" height="20" {}><use href="{}#{}"></use></svg>',
@@ -50,34 +45,37 @@ def icon(name: str, label: str = "") -> SafeString:
     )
 
 
-@register.simple_tag
-def stage_badge(stage: str) -> SafeString:
-    """The stage of a record."""
-    label, tone = STAGES.get(stage, (stage, "secondary"))
-    return format_html('<span class="badge bg-{}-lt">{}</span>', tone, label)
+@register.inclusion_tag("components/badge.html")
+def badge(text: str, tone: str = "neutral", icon_name: str = "") -> Context:
+    """A short word in a colour; tones: neutral, info, good, warn, bad, accent."""
+    return {"text": text, "tone": tone, "icon_name": icon_name}
 
 
-@register.simple_tag
-def level_badge(level: str) -> SafeString:
+@register.inclusion_tag("components/badge.html")
+def stage_badge(stage: str, label: str = "") -> Context:
+    """Where something stands in its flow; ``label`` for stages of other flows than publication."""
+    known, tone = STAGES.get(stage, (stage, "neutral"))
+    return {"text": label or known, "tone": tone}
+
+
+@register.inclusion_tag("components/badge.html")
+def level_badge(level: str) -> Context:
     """Who may see a group of fields."""
-    label, name = LEVELS.get(level, (level, "lock"))
-    return format_html('<span class="badge badge-outline">{} {}</span>', icon(name), label)
+    label, icon_name, tone = LEVELS.get(level, (level, "lock", "neutral"))
+    return {"text": label, "tone": tone, "icon_name": icon_name}
 
 
-@register.simple_tag
-def readiness_badge(level: int | None) -> SafeString:
-    """A technology readiness level, where one is known."""
-    if level is None:
-        return mark_safe("")
-    title = _("Technology readiness level %(level)s of 9") % {"level": level}
-    return format_html('<span class="badge bg-teal-lt" title="{}">TRL {}</span>', title, level)
-
-
-@register.simple_tag
-def result_badge(result: str) -> SafeString:
+@register.inclusion_tag("components/badge.html")
+def result_badge(result: str) -> Context:
     """One of the five results of a criterion."""
-    label, tone, name = RESULTS.get(result, (result, "secondary", "help"))
-    return format_html('<span class="badge bg-{}-lt">{} {}</span>', tone, icon(name), label)
+    label, icon_name, tone = RESULTS.get(result, (result, "help", "neutral"))
+    return {"text": label, "tone": tone, "icon_name": icon_name}
+
+
+@register.inclusion_tag("components/readiness.html")
+def readiness_badge(level: int | None, highest: int = 9) -> Context:
+    """A readiness level as steps and number; nothing where it is unknown."""
+    return {"level": level, "highest": highest, "steps": _steps(level or 0, highest)}
 
 
 @register.simple_tag
@@ -87,103 +85,138 @@ def per_cent(fraction: float | None, digits: int = 0) -> str:
 
 
 @register.filter
-def widget_kind(field: BoundField) -> str:
-    """How a field is laid out: checkbox, choices or plain."""
-    widget = field.field.widget
-    if isinstance(widget, CheckboxSelectMultiple | RadioSelect):
-        return "choices"
-    return "checkbox" if isinstance(widget, CheckboxInput) else "plain"
-
-
-@register.filter
 def styled(field: BoundField) -> SafeString:
-    """The field with its classes, tied to its notes and errors."""
-    widget = field.field.widget
-    is_select = getattr(widget, "input_type", "") == "select"
-    css = "form-check-input" if isinstance(widget, CheckboxInput) else "form-control"
-    classes = ["form-select" if is_select else css, widget.attrs.get("class", "")]
-    attributes: dict[str, Any] = {"aria-describedby": f"{field.id_for_label}-notes"}
-    if field.errors:
-        classes.append("is-invalid")
-        attributes["aria-invalid"] = "true"
-    attributes["class"] = " ".join(filter(None, classes))
-    return field.as_widget(attrs=attributes)
-
-
-@register.filter
-def highlight(text: str, query: str) -> SafeString:
-    """The text with the words of a query marked; both are escaped."""
-    words = [word for word in _WORD.findall(query or "") if len(word) > 1 or not word.isascii()]
-    if not words:
-        return conditional_escape(text)
-    pattern = re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)), re.I)
-    parts, last = [], 0
-    for found in pattern.finditer(text):
-        parts += [conditional_escape(text[last : found.start()])]
-        parts += [format_html("<mark>{}</mark>", found[0])]
-        last = found.end()
-    return mark_safe("".join([*parts, conditional_escape(text[last:])]))
+    """The field's widget alone; class, notes and errors come from ``ui.forms.BoundField``."""
+    return field.as_widget()
 
 
 @register.filter
 def is_past(day: date | None) -> bool:
     """Whether a day lies before today."""
-    return day is not None and day < date.today()
+    return day is not None and day < timezone.localdate()
 
 
 @register.simple_tag(takes_context=True)
-def with_query(context: template.Context, **changes: Any) -> str:
+def with_query(context: Context, **changes: Any) -> str:
     """The page's query string with some parameters set (None removes one)."""
-    query: QueryDict = context["request"].GET.copy()
-    for name, value in changes.items():
-        query.pop(name, None)
-        values = value if isinstance(value, list | tuple) else [value]
-        query.setlist(name, [str(each) for each in values if each is not None])
-    return f"?{query.urlencode()}"
+    return addresses.with_values(context["request"].GET, **changes)
 
 
 @register.simple_tag(takes_context=True)
-def toggled_query(context: template.Context, name: str, value: str) -> str:
+def toggled_query(context: Context, name: str, value: object) -> str:
     """The query string with one value of a facet added or removed, and the first page."""
-    query: QueryDict = context["request"].GET.copy()
-    values = query.getlist(name)
-    kept = [v for v in values if v != value] if value in values else [*values, value]
-    query.setlist(name, kept)
-    query.pop("page", None)
-    return f"?{query.urlencode()}"
+    return addresses.toggled(context["request"].GET, name, value)
 
 
 @register.inclusion_tag("components/empty.html")
 def empty_state(
-    sentence: str, icon_name: str = "inbox", url: str = "", action: str = ""
-) -> dict[str, str]:
+    sentence: str, icon_name: str = "inbox", url: str = "", action: str = "", hint: str = ""
+) -> Context:
     """What a list shows when there is nothing, and what to do about it."""
-    return {"sentence": sentence, "icon_name": icon_name, "url": url, "action": action}
+    return {
+        "sentence": sentence, "icon_name": icon_name, "url": url, "action": action, "hint": hint,
+    }  # fmt: skip
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: template.Context, page: int, pages: int) -> dict[str, Any]:
-    """Links to the neighbouring pages."""
-    near = [n for n in range(1, pages + 1) if n in (1, pages) or abs(n - page) <= 2]
-    return {"page": page, "pages": pages, "near": near, "request": context["request"]}
-
-
-@register.inclusion_tag("components/facet.html", takes_context=True)
-def facet(
-    context: template.Context, name: str, title: str, counts: Iterable[tuple[str, str, int]]
-) -> dict[str, Any]:
-    """One facet of a filter panel: (value, label, count) with what is chosen."""
-    request = context["request"]
-    chosen = request.GET.getlist(name)
+def pagination(
+    context: Context, page: int, pages: int, total: int | None = None, target: str = ""
+) -> Context:
+    """Links to the other pages; with ``target`` (a selector) htmx swaps that part alone."""
+    query = context["request"].GET
     return {
-        "name": name,
-        "title": title,
-        "values": [(value, label, count, value in chosen) for value, label, count in counts],
-        "request": request,
+        "page": page,
+        "pages": pages,
+        "total": total,
+        "links": addresses.page_links(query, page, pages),
+        "previous": addresses.with_values(query, page=page - 1) if page > 1 else "",
+        "following": addresses.with_values(query, page=page + 1) if page < pages else "",
+        "target": target,
     }
 
 
+@register.inclusion_tag("components/sort_header.html", takes_context=True)
+def sort_header(context: Context, name: str, label: str, css: str = "") -> Context:
+    """A column's head that orders the table by ``?order=name`` and turns it round."""
+    query, state = addresses.order_address(context["request"].GET, name)
+    return {"query": query, "state": state, "label": label, "css": css}
+
+
+@register.inclusion_tag("components/facet.html", takes_context=True)
+def facet(context: Context, name: str, title: str, counts: Counts) -> Context:
+    """One facet of a filter form: (value, label, count) with what is chosen, most first."""
+    chosen = context["request"].GET.getlist(name)
+    values = [(value, label, count, str(value) in chosen) for value, label, count in counts]
+    return {"name": name, "title": title, "values": values, "chosen": len(chosen)}
+
+
+@register.inclusion_tag("components/chips.html", takes_context=True)
+def filter_chips(
+    context: Context, facets: Iterable[tuple[str, str, Counts]], target: str = ""
+) -> Context:
+    """What the list is narrowed to, each with a link that drops it: (name, title, counts)."""
+    return {"chips": addresses.chips_of(context["request"].GET, facets), "target": target}
+
+
 @register.inclusion_tag("components/stat.html")
-def stat(label: str, value: Any, icon_name: str = "chart-bar", url: str = "") -> dict[str, Any]:
+def stat(
+    label: str, value: Any, icon_name: str = "chart-bar", url: str = "",
+    *, unit: str = "", note: str = "",
+) -> Context:  # fmt: skip
     """A figure with its name."""
-    return {"label": label, "value": value, "icon_name": icon_name, "url": url}
+    return {
+        "label": label, "value": value, "icon_name": icon_name, "url": url,
+        "unit": unit, "note": note,
+    }  # fmt: skip
+
+
+@register.inclusion_tag("components/tabs.html")
+def tabs(entries: Sequence[Mapping[str, Any]], label: str = "") -> Context:
+    """Links to the parts of a page: label, url, active, count."""
+    return {"entries": entries, "label": label}
+
+
+@register.inclusion_tag("components/breadcrumbs.html")
+def breadcrumbs(*parts: str) -> Context:
+    """Label, address, label, address ...; a last label without address is the page itself."""
+    pairs = [(parts[at], parts[at + 1]) for at in range(0, len(parts) - 1, 2)]
+    return {"pairs": pairs, "here": parts[-1] if len(parts) % 2 else ""}
+
+
+@register.inclusion_tag("components/copy_button.html")
+def copy_button(text: str, label: str = "") -> Context:
+    """Puts ``text`` on the clipboard."""
+    return {"text": text, "label": label}
+
+
+@register.inclusion_tag("components/compare.html")
+def compare(
+    columns: Sequence[Mapping[str, Any]], rows: Iterable[Mapping[str, Any]], caption: str = ""
+) -> Context:
+    """Things side by side: columns {title, url}, rows {label, cells, differs}."""
+    return {"columns": columns, "rows": rows, "caption": caption}
+
+
+@register.inclusion_tag("components/record_card.html")
+def record_card(card: Any, query: str = "") -> Context:
+    """A record in a list: title, url, and whatever of the other parts the card has."""
+    return {"card": card, "query": query}
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(
+    name: str, option: Mapping[str, Any], label: str,
+    height: str = "md", table: ChartTable | None = None,
+) -> Context:  # fmt: skip
+    """An ECharts option as picture and as table; heights: sm, md, lg."""
+    found = table or table_of(option)
+    return {"name": name, "option": option, "label": label, "height": height, "table": found}
+
+
+def _steps(level: int, highest: int) -> list[dict[str, Any]]:
+    """Rising steps, four units wide, the first ``level`` of them filled."""
+    heights = [4 + round(10 * step / max(highest - 1, 1)) for step in range(highest)]
+    return [
+        {"x": 4 * step, "y": 14 - height, "height": height, "filled": step < level}
+        for step, height in enumerate(heights)
+    ]

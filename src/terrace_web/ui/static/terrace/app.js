@@ -1,112 +1,73 @@
-// What every page needs: htmx with the CSRF token, theme, shortcuts, suggestions, messages.
-document.documentElement.classList.add("js");
+// What every page needs: htmx with the CSRF token, messages, dialogs, theme, shortcuts, search.
+import { startDialogs } from "./dialogs.js";
+import { showShortcuts, startKeys } from "./keys.js";
+import { startSuggestions } from "./suggest.js";
+import { csrfToken, leaveLater, showToast, words } from "./toasts.js";
 
-const token = () => document.querySelector('meta[name="csrf-token"]').content;
+const root = document.documentElement;
+root.classList.add("js");
+
 document.addEventListener("htmx:configRequest", (event) => {
-  if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = token();
+  if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = csrfToken();
 });
-document.addEventListener("htmx:responseError", (event) => {
-  const said = event.detail.xhr.responseText;
-  toast(said && said.length < 300 && !said.includes("<") ? said : document.body.dataset.failure || `HTTP ${event.detail.xhr.status}`, "danger");
-});
+document.addEventListener("htmx:responseError", (event) => showToast(saidBy(event.detail.xhr), "error"));
+for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, () => showToast(words("failed"), "error"));
+for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) {
+  document.addEventListener(name, (event) => event.detail.target?.setAttribute("aria-busy", String(name === "htmx:beforeRequest")));
+}
+document.addEventListener("toast", (event) => showToast(event.detail.text, event.detail.level, event.detail.undo));
 
-export function toast(text, tone = "info") {
-  let area = document.querySelector(".toast-area");
-  if (!area) {
-    area = Object.assign(document.createElement("div"), { className: "toast-area" });
-    area.setAttribute("role", "status");
-    document.body.append(area);
-  }
-  const box = Object.assign(document.createElement("div"), { className: `alert alert-${tone} mb-0`, textContent: text });
-  area.append(box);
-  setTimeout(() => box.remove(), 8000);
+// A plain sentence of the server is shown as it is, a page is not.
+function saidBy(answer) {
+  const text = (answer.responseText || "").trim();
+  return text && text.length < 300 && !text.includes("<") ? text : words("failed");
 }
 
-const menu = document.querySelector("details.menu");
-if (menu && window.matchMedia("(max-width: 991px)").matches) menu.open = false;
-for (const focus of document.querySelectorAll("[data-focus]")) focus.focus();
-
 document.addEventListener("click", (event) => {
-  const target = event.target;
-  if (target.closest("[data-dismiss]")) target.closest(".alert").remove();
-  if (target.closest("[data-theme-toggle]")) toggleTheme();
-  if (target.closest("[data-shortcuts]")) document.getElementById("shortcuts").showModal();
-  if (target.closest("[data-print]")) window.print();
-  const copy = target.closest("[data-copy]");
-  if (copy) navigator.clipboard.writeText(copy.dataset.copy).then(() => toast(copy.dataset.copied || "✓", "success"));
-  for (const open of document.querySelectorAll("details.user-menu[open]")) if (!open.contains(target)) open.open = false;
+  const on = (selector) => event.target.closest(selector);
+  if (on("[data-dismiss]")) on(".alert")?.remove();
+  if (on("[data-theme-toggle]")) toggleTheme();
+  if (on("[data-shortcuts]")) showShortcuts();
+  if (on("[data-print]")) window.print();
+  if (on("[data-copy]")) copy(on("[data-copy]").dataset.copy);
+  closeMenus((menu) => !menu.contains(event.target));
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const open = document.querySelector("details.menu[open]");
+  closeMenus(() => true);
+  open?.querySelector("summary").focus();
 });
 
-// A form with data-confirm asks first; without JavaScript its page asks itself.
-document.addEventListener("submit", (event) => {
-  const question = event.submitter?.dataset.confirm || event.target.dataset.confirm;
-  if (question && !window.confirm(question)) event.preventDefault();
-});
+function closeMenus(fits) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (fits(menu)) menu.open = false;
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    showToast(words("copied"), "success");
+  } catch {
+    showToast(text, "info");
+  }
+}
 
 function toggleTheme() {
-  const next = document.documentElement.dataset.bsTheme === "dark" ? "light" : "dark";
-  document.documentElement.dataset.bsTheme = next;
-  document.cookie = `theme=${next};path=/;max-age=31536000;samesite=lax`;
+  const shown = root.dataset.bsTheme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  const next = shown === "dark" ? "light" : "dark";
+  root.dataset.bsTheme = next;
+  const secure = location.protocol === "https:" ? ";secure" : "";
+  document.cookie = `theme=${next};path=/;max-age=31536000;samesite=lax${secure}`;
   document.dispatchEvent(new CustomEvent("terrace:theme", { detail: next }));
 }
 
-const places = { h: "/", a: "/market/achievements/", n: "/market/needs/", d: "/desk/" };
-let awaiting = false;
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
-  if (awaiting && places[event.key]) { window.location.href = places[event.key]; return; }
-  awaiting = event.key === "g";
-  if (event.key === "/") { document.getElementById("global-search")?.focus(); event.preventDefault(); }
-  if (event.key === "?") document.getElementById("shortcuts").showModal();
-});
+// Filter forms answer when something is ticked; without JavaScript they have a button.
+document.addEventListener("change", (event) => event.target.closest("form[data-instant]")?.requestSubmit());
 
-// Filter forms answer while one types or ticks; without JavaScript they have a button.
-for (const form of document.querySelectorAll("form[data-instant]")) {
-  form.addEventListener("change", () => form.requestSubmit());
-}
+startDialogs();
+startKeys();
+document.querySelectorAll("form[data-suggest-url]").forEach(startSuggestions);
+document.querySelectorAll("[data-passing]").forEach(leaveLater);
+document.querySelector("[data-focus]")?.focus();
 
-// Suggestions: a combobox over the links that the server renders.
-const search = document.querySelector("form[data-suggest-url]");
-if (search) {
-  const input = search.querySelector("input[type=search]");
-  const list = Object.assign(document.createElement("div"), { className: "suggestions", id: "suggestions", hidden: true });
-  list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", input.placeholder);
-  search.append(list);
-  for (const [name, value] of Object.entries({ role: "combobox", "aria-controls": "suggestions", "aria-expanded": "false", "aria-autocomplete": "list" })) input.setAttribute(name, value);
-  let timer, asked = 0;
-  const close = () => { list.hidden = true; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); };
-  const options = () => [...list.querySelectorAll("[role=option]")];
-  const choose = (step) => {
-    const all = options();
-    if (!all.length) return;
-    const at = all.findIndex((each) => each.getAttribute("aria-selected") === "true");
-    const next = all[(at + step + all.length) % all.length];
-    all.forEach((each) => each.setAttribute("aria-selected", String(each === next)));
-    next.id = next.id || `suggestion-${all.indexOf(next)}`;
-    input.setAttribute("aria-activedescendant", next.id);
-    next.scrollIntoView({ block: "nearest" });
-  };
-  input.addEventListener("input", () => {
-    clearTimeout(timer);
-    const text = input.value.trim();
-    if (!text) return close();
-    timer = setTimeout(async () => {
-      const mine = ++asked;
-      const answer = await fetch(`${search.dataset.suggestUrl}?q=${encodeURIComponent(text)}`, { headers: { "HX-Request": "true" } });
-      if (!answer.ok || mine !== asked) return;
-      list.innerHTML = await answer.text();
-      list.hidden = !options().length;
-      input.setAttribute("aria-expanded", String(!list.hidden));
-    }, 150);
-  });
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown") { choose(1); event.preventDefault(); }
-    if (event.key === "ArrowUp") { choose(-1); event.preventDefault(); }
-    if (event.key === "Escape") close();
-    const chosen = list.querySelector('[aria-selected="true"]');
-    if (event.key === "Enter" && chosen && !list.hidden) { event.preventDefault(); window.location.href = chosen.href; }
-  });
-  input.addEventListener("blur", () => setTimeout(close, 200));
-}
+export { showToast as toast };

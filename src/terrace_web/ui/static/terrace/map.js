@@ -1,52 +1,104 @@
-// The technology landscape: <div class="map-canvas" data-map-url="..." data-labels='{"need": "...", "achievement": "..."}'>.
-const box = document.querySelector("[data-map-url]");
-const colours = { need: "#c27c0e", achievement: "#12655a" };
+// The landscape: <div class="map-canvas" data-map-url="..." data-labels='{"need": "Needs", ...}'>.
+// The address answers {"points": [{x, y, kind, title, fields, url}], "clusters": [{x, y, label}]}.
+import { colour, onTheme, SERIES, themeName } from "./theme.js";
 
-async function start() {
-  const answer = await fetch(box.dataset.mapUrl);
-  if (!answer.ok) return;
-  const { points, clusters } = await answer.json();
+const SYMBOLS = ["circle", "diamond", "triangle", "rect"];
+const LISTED = 50;
+
+// The points that fit what is ticked and typed in the filter form.
+export function filterPoints(points, { kinds, fields, text }) {
+  const words = text.trim().toLowerCase();
+  return points.filter((point) =>
+    (!kinds.length || kinds.includes(point.kind)) &&
+    (!fields.length || (point.fields || []).some((each) => fields.includes(each))) &&
+    (!words || point.title.toLowerCase().includes(words)));
+}
+
+function readFilters(form) {
+  const chosen = (name) => (form ? [...form.querySelectorAll(`[name=${name}]:checked`)].map((each) => each.value) : []);
+  return { kinds: chosen("kind"), fields: chosen("fields"), text: form?.querySelector("[name=q]")?.value || "" };
+}
+
+function seriesOf(points, kinds, labels) {
+  return kinds.map((kind, at) => ({
+    name: labels[kind] || kind,
+    type: "scatter",
+    symbol: SYMBOLS[at % SYMBOLS.length],
+    symbolSize: at ? 10 : 8,
+    itemStyle: { color: SERIES[themeName()][at], opacity: 0.75 },
+    emphasis: { scale: 1.8 },
+    data: points.filter((point) => point.kind === kind).map((point) => ({ ...point, value: [point.x, point.y] })),
+  }));
+}
+
+function clusterSeries(clusters) {
+  const label = { show: true, fontSize: 12, color: colour("--t-quiet"), textBorderColor: colour("--t-surface"), textBorderWidth: 3 };
+  const data = clusters.map((each) => ({ value: [each.x, each.y], label: { ...label, opacity: 1, formatter: each.label } }));
+  return { type: "scatter", silent: true, symbolSize: 1, itemStyle: { opacity: 0 }, labelLayout: { hideOverlap: true }, data };
+}
+
+function optionOf(points, clusters, kinds, labels) {
+  const series = seriesOf(points, kinds, labels);
+  const axis = { show: false, min: (of) => of.min - 0.02, max: (of) => of.max + 0.02, scale: true };
+  const zoom = { type: "inside", filterMode: "none" };
+  return {
+    animation: false,
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+    legend: { data: series.map((each) => each.name), top: 6, textStyle: { color: colour("--t-text") } },
+    grid: { left: 8, right: 8, top: 40, bottom: 8 },
+    xAxis: axis, yAxis: axis,
+    dataZoom: [{ ...zoom, xAxisIndex: 0 }, { ...zoom, yAxisIndex: 0 }],
+    tooltip: { renderMode: "richText", confine: true, formatter: (entry) => wrapped(entry.data.title || "") },
+    series: [...series, clusterSeries(clusters)],
+  };
+}
+
+function wrapped(text, width = 48) {
+  const parts = text.match(new RegExp(`.{1,${width}}(\\s|$)|.{1,${width}}`, "g"));
+  return (parts || [text]).slice(0, 4).join("\n");
+}
+
+// The same points as links, for keyboards and screen readers.
+function listPoints(list, points) {
+  if (!list) return;
+  list.replaceChildren(...points.slice(0, LISTED).map((point) => {
+    const line = document.createElement("li");
+    line.append(Object.assign(document.createElement("a"), { href: point.url, textContent: point.title }));
+    return line;
+  }));
+}
+
+async function start(box) {
+  const answer = await fetch(box.dataset.mapUrl, { headers: { Accept: "application/json" } });
+  if (!answer.ok || !window.echarts) { box.textContent = box.dataset.failed || ""; return; }
+  const { points, clusters = [] } = await answer.json();
   const labels = JSON.parse(box.dataset.labels || "{}");
-  const chart = window.echarts.init(box, document.documentElement.dataset.bsTheme === "dark" ? "dark" : null);
-  const filters = document.querySelector("form[data-map-filters]");
-  const chosen = (name) => filters ? [...filters.querySelectorAll(`[name=${name}]:checked`)].map((each) => each.value) : [];
-
+  const kinds = [...new Set([...Object.keys(labels), ...points.map((point) => point.kind)])];
+  const form = document.querySelector("form[data-map-filters]");
+  const chart = window.echarts.init(box, null, { renderer: "canvas" });
   const show = () => {
-    const kinds = chosen("kind"), fields = chosen("fields");
-    const words = (filters?.querySelector("[name=q]")?.value || "").trim().toLowerCase();
-    const kept = points.filter((point) =>
-      (!kinds.length || kinds.includes(point.kind)) &&
-      (!fields.length || point.fields.some((each) => fields.includes(each))) &&
-      (!words || point.title.toLowerCase().includes(words)));
-    const series = ["achievement", "need"].map((kind) => ({
-      name: labels[kind] || kind,
-      type: "scatter",
-      symbol: kind === "need" ? "diamond" : "circle",
-      symbolSize: kind === "need" ? 9 : 7,
-      itemStyle: { color: colours[kind], opacity: 0.75 },
-      emphasis: { scale: 1.8 },
-      data: kept.filter((point) => point.kind === kind).map((point) => ({ value: [point.x, point.y], ...point })),
-    }));
-    series.push({ type: "scatter", name: "", silent: true, symbolSize: 1, itemStyle: { opacity: 0 }, data: clusters.map((each) => ({ value: [each.x, each.y], label: { show: true, formatter: each.label, fontSize: 11, opacity: 0.85 } })) });
-    chart.setOption({
-      backgroundColor: "transparent",
-      animation: false,
-      legend: { data: series.slice(0, 2).map((each) => each.name), top: 4 },
-      grid: { left: 8, right: 8, top: 36, bottom: 8 },
-      xAxis: { show: false, min: -0.02, max: 1.02 },
-      yAxis: { show: false, min: -0.02, max: 1.02 },
-      dataZoom: [{ type: "inside", xAxisIndex: 0, filterMode: "none" }, { type: "inside", yAxisIndex: 0, filterMode: "none" }],
-      tooltip: { renderMode: "richText", formatter: (entry) => entry.data.title || "" },
-      series,
-    }, { replaceMerge: ["series"] });
+    const kept = filterPoints(points, readFilters(form));
+    chart.setOption(optionOf(kept, clusters, kinds, labels), { replaceMerge: ["series"] });
     const count = document.querySelector("[data-map-count]");
     if (count) count.textContent = String(kept.length);
+    listPoints(document.querySelector("[data-map-list]"), kept);
   };
   chart.on("click", (entry) => { if (entry.data?.url) window.location.href = entry.data.url; });
-  filters?.addEventListener("input", show);
-  filters?.addEventListener("submit", (event) => { event.preventDefault(); show(); });
-  window.addEventListener("resize", () => chart.resize());
-  document.querySelector("[data-map-reset]")?.addEventListener("click", () => chart.dispatchAction({ type: "dataZoom", batch: [{ dataZoomIndex: 0, start: 0, end: 100 }, { dataZoomIndex: 1, start: 0, end: 100 }] }));
+  form?.addEventListener("input", show);
+  form?.addEventListener("submit", (event) => { event.preventDefault(); show(); });
+  document.querySelectorAll("[data-map-zoom]").forEach((button) => button.addEventListener("click", () => zoom(chart, Number(button.dataset.mapZoom))));
+  document.querySelector("[data-map-reset]")?.addEventListener("click", () => zoom(chart, 0));
+  new ResizeObserver(() => chart.resize()).observe(box);
+  onTheme(show);
   show();
 }
-if (box && window.echarts) start();
+
+// Zooms by a factor around the middle; 0 shows everything again.
+function zoom(chart, factor) {
+  const { start: from, end: to } = chart.getOption().dataZoom[0];
+  const middle = (from + to) / 2, half = factor ? Math.min(50, (to - from) / (2 * factor)) : 50;
+  const batch = [0, 1].map((dataZoomIndex) => ({ dataZoomIndex, start: Math.max(0, (factor ? middle : 50) - half), end: Math.min(100, (factor ? middle : 50) + half) }));
+  chart.dispatchAction({ type: "dataZoom", batch });
+}
+
+document.querySelectorAll("[data-map-url]").forEach(start);

@@ -1,37 +1,73 @@
-// Keyboard triage on a list of [data-triage-row]: j/k move, s r l u decide, o open, c compare.
+// Keyboard triage: j and k move between [data-triage-row], the other keys press what the row offers.
+import { isTyping, shortcutsAreOn } from "./keys.js";
+
+const KEYS = { s: "shortlist", r: "reject", l: "later", u: "undo", o: "open", c: "compare" };
+const DECISIONS = new Set(["shortlist", "reject", "later"]);
 const rows = () => [...document.querySelectorAll("[data-triage-row]")];
-let at = -1;
+let at = -1, decided = null;
+
+function markCurrent(row) {
+  for (const each of rows()) each.toggleAttribute("aria-current", false);
+  row.setAttribute("aria-current", "true");
+  at = rows().indexOf(row);
+}
 
 function focusRow(place) {
   const all = rows();
   if (!all.length) return;
-  at = Math.max(0, Math.min(place, all.length - 1));
-  all.forEach((row, index) => (index === at ? row.setAttribute("aria-current", "true") : row.removeAttribute("aria-current")));
-  all[at].focus({ preventScroll: true });
-  all[at].scrollIntoView({ block: "nearest" });
+  const row = all[Math.max(0, Math.min(place, all.length - 1))];
+  markCurrent(row);
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
 }
 
-const press = (name) => {
-  const button = rows()[at]?.querySelector(`[data-triage-${name}]`);
+// What the current row offers under a name; "undo" falls back to the page's own button.
+function offered(name) {
+  const own = rows()[at]?.querySelector(`[data-triage-${name}]`);
+  return own || (name === "undo" ? document.querySelector("[data-triage-undo]") : null);
+}
+
+function press(name) {
+  const button = offered(name);
   if (!button) return;
-  if (name === "reject") {
-    const details = button.closest("details");
-    if (details) { details.open = true; details.querySelector("input, select")?.focus(); return; }
-  }
+  const reasons = name === "reject" ? button.closest("details") : null;
+  if (reasons && !reasons.open) return openReasons(reasons);
+  if (DECISIONS.has(name)) decided = rows()[at].id || null;
   button.click();
-};
-const keys = { s: "shortlist", r: "reject", l: "later", u: "undo", o: "open", c: "compare" };
+}
+
+function openReasons(reasons) {
+  reasons.open = true;
+  reasons.querySelector("input, select, textarea")?.focus();
+}
+
+function closeReasons(event) {
+  const reasons = event.target.closest("[data-triage-row] details[open]");
+  if (!reasons) return;
+  reasons.open = false;
+  focusRow(at);
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
+  if (event.key === "Escape") { closeReasons(event); return; }
+  if (isTyping(event) || !shortcutsAreOn()) return;
   if (event.key === "j") focusRow(at + 1);
-  else if (event.key === "k") focusRow(at - 1);
-  else if (keys[event.key] && at >= 0) press(keys[event.key]);
+  else if (event.key === "k") focusRow(Math.max(at, 1) - 1);
+  else if (KEYS[event.key] && (at >= 0 || event.key === "u")) press(KEYS[event.key]);
   else return;
   event.preventDefault();
 });
-// A swapped row keeps its place in the round.
-document.addEventListener("htmx:afterSwap", () => { if (at >= 0) focusRow(at); });
+document.addEventListener("submit", (event) => {
+  const row = event.target.closest("[data-triage-row]");
+  if (row) { markCurrent(row); decided = row.id || null; }
+});
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest("[data-triage-row]");
-  if (row) { at = rows().indexOf(row); rows().forEach((each) => each.removeAttribute("aria-current")); row.setAttribute("aria-current", "true"); }
+  if (row) markCurrent(row);
+});
+// A decided row that stays on the page lets the next one come; a removed one has made room for it.
+document.addEventListener("htmx:afterSettle", () => {
+  if (at < 0 || decided === null) return;
+  focusRow(rows()[at]?.id === decided ? at + 1 : at);
+  decided = null;
 });

@@ -1,0 +1,50 @@
+"""What is asked for a token or a webhook."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from terrace_web.accounts.audience import Audience
+from terrace_web.accounts.models import Organisation
+from terrace_web.api.models import EVENTS, SCOPES
+
+_PERIODS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("a year")), ("", _("never"))]
+
+
+class TokenForm(forms.Form):
+    """A new token."""
+
+    name = forms.CharField(label=_("What it is for"), max_length=80)
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        choices=list(SCOPES.items()),
+        widget=forms.CheckboxSelectMultiple,
+        initial=["market:read"],
+    )
+    period = forms.ChoiceField(
+        label=_("Expires after"), choices=_PERIODS, required=False, initial="90"
+    )
+
+    def expires_at(self, now: datetime) -> datetime | None:
+        """When it ends, None for never."""
+        days = self.cleaned_data["period"]
+        return now + timedelta(days=int(days)) if days else None
+
+
+class WebhookForm(forms.Form):
+    """A new webhook."""
+
+    organisation = forms.ChoiceField(label=_("Organisation"))
+    url = forms.URLField(
+        label=_("Address"), assume_scheme="https", help_text=_("An https address of yours.")
+    )
+    events = forms.MultipleChoiceField(
+        label=_("Events"), choices=list(EVENTS.items()), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, audience: Audience, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = Organisation.objects.filter(pk__in=audience.edits).order_by("name")
+        self.fields["organisation"].choices = [(each.pk, each.name) for each in mine]

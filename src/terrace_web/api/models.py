@@ -1,0 +1,89 @@
+"""Tokens by which programs act for people, and webhooks by which they are told."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from terrace_web.accounts.models import Organisation
+
+SCOPES = {
+    "market:read": _("Read records that you can see"),
+    "market:write": _("Create, edit and move records of your organisations"),
+    "matches:read": _("Read matches of records that you can see"),
+    "decisions:write": _("Decide on matches"),
+}
+EVENTS = {
+    "record.published": _("A record you can see was published"),
+    "record.withdrawn": _("A published record was withdrawn or expired"),
+    "match.found": _("A match with one of your records was found"),
+    "decision.made": _("Somebody decided on a match of one of your records"),
+}
+
+
+class Token(models.Model):
+    """A secret that stands for its user, narrowed to scopes; only its digest is kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("name"), max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(_("scopes"), default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Newest first."""
+
+        ordering: ClassVar[list[str]] = ["-created_at"]
+
+    def is_valid(self, now: datetime) -> bool:
+        """Whether it still opens anything."""
+        fresh = self.expires_at is None or self.expires_at > now
+        return fresh and self.revoked_at is None and self.user.is_active
+
+
+class Webhook(models.Model):
+    """An address that is told about events, as its creator may see them."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="webhooks")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    url = models.URLField(_("address"), max_length=400)
+    secret = models.CharField(max_length=64)
+    events = models.JSONField(_("events"), default=list)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField()
+    failures = models.PositiveIntegerField(default=0)
+
+
+class Delivery(models.Model):
+    """One event on its way to one address."""
+
+    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries")
+    event = models.CharField(max_length=40)
+    payload = models.JSONField()
+    at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    status = models.PositiveIntegerField(null=True)
+    problem = models.CharField(max_length=300, blank=True)
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Newest first."""
+
+        ordering: ClassVar[list[str]] = ["-at", "-pk"]
+
+
+def new_secret() -> str:
+    """A secret that is shown once."""
+    return f"trc_{secrets.token_urlsafe(32)}"
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of a secret; it has enough randomness to need no salt."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,39 @@
+"""How errors answer: a status, and one sentence in ``detail``."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+
+from terrace.errors import TerraceError
+from terrace_web.market.errors import EditConflict
+
+
+def register_problems(api: NinjaAPI) -> None:
+    """Let the API answer the platform's errors."""
+
+    def answer(status: int, detail: str, request: HttpRequest) -> HttpResponse:
+        return api.create_response(request, {"detail": detail}, status=status)
+
+    @api.exception_handler(Http404)
+    def not_found(request: HttpRequest, _error: Any) -> HttpResponse:
+        return answer(404, "there is no such thing, or it is not visible to you", request)
+
+    @api.exception_handler(PermissionDenied)
+    def denied(request: HttpRequest, error: Any) -> HttpResponse:
+        return answer(403, str(error) or "this is not open to you", request)
+
+    @api.exception_handler(EditConflict)
+    def conflict(request: HttpRequest, error: Any) -> HttpResponse:
+        return answer(409, f"{error} (version {error.version})", request)
+
+    @api.exception_handler(TerraceError)
+    def refused(request: HttpRequest, error: Any) -> HttpResponse:
+        return answer(400, str(error), request)
+
+    @api.exception_handler(ValidationError)
+    def malformed(request: HttpRequest, error: Any) -> HttpResponse:
+        lines = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors]
+        return answer(400, "; ".join(lines), request)

@@ -1,0 +1,218 @@
+"""What the API takes and gives; records only as their caller may see them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Literal
+
+from ninja import Schema
+
+from terrace_web.market.facets import FACETS
+from terrace_web.market.kinds import fields_of
+from terrace_web.market.models import Level
+from terrace_web.market.redaction import RecordView
+from terrace_web.matching.queries import PairRow
+
+Kind = Literal["achievement", "need", "company", "expert", "equipment", "service"]
+
+
+class RecordOut(Schema):
+    """A record with the fields that are open to the caller; ``owner`` is null where hidden."""
+
+    code: str
+    kind: Kind
+    stage: str
+    language: str
+    title: str
+    owner: str | None
+    owner_code: str | None
+    published_at: datetime | None
+    updated_at: datetime
+    version: int
+    open_groups: list[str]
+    values: dict[str, Any]
+
+    @classmethod
+    def of(cls, view: RecordView) -> "RecordOut":
+        """From a view."""
+        return cls(
+            code=view.code,
+            kind=view.kind,  # type: ignore[arg-type]
+            stage=view.stage,
+            language=view.language,
+            title=view.title,
+            owner=view.owner.name if view.owner else None,
+            owner_code=view.owner.code if view.owner else None,
+            published_at=view.published_at,
+            updated_at=view.updated_at,
+            version=view.version,
+            open_groups=sorted(view.groups),
+            values={name: _plain(value) for name, value in view.values.items()},
+        )
+
+
+class RecordPage(Schema):
+    """One page of a list."""
+
+    total: int
+    page: int
+    pages: int
+    records: list[RecordOut]
+    facets: dict[str, list[tuple[str, int]]]
+
+
+class ListQuery(Schema):
+    """How a list is narrowed; facets may be given several times."""
+
+    q: str = ""
+    page: int = 1
+    order: Literal["best", "newest", "updated", "deadline", "readiness", "title"] = "best"
+    mine: bool = False
+    fields: list[str] = []
+    terms: list[str] = []
+    readiness: list[str] = []
+    language: list[str] = []
+    owner: list[str] = []
+    region: list[str] = []
+    deadline: list[str] = []
+
+    def chosen(self) -> dict[str, list[str]]:
+        """The chosen values by facet."""
+        return {name: values for name in FACETS if (values := getattr(self, name))}
+
+
+class RecordIn(Schema):
+    """A new draft: values by field name, levels by group."""
+
+    kind: Kind
+    owner_code: str
+    language: Literal["en", "zh"] = "en"
+    values: dict[str, Any]
+    levels: dict[Literal["teaser", "identity", "confidential"], str] = {}
+
+
+class RecordChange(Schema):
+    """Changed values of a draft; ``version`` guards against overwriting somebody else's."""
+
+    values: dict[str, Any] = {}
+    levels: dict[Literal["teaser", "identity", "confidential"], str] = {}
+    version: int | None = None
+
+
+class MoveIn(Schema):
+    """A note that goes with a move."""
+
+    note: str = ""
+
+
+class PairOut(Schema):
+    """A match; ``claims`` is false where the confidence is too low to claim anything."""
+
+    need: RecordOut
+    achievement: RecordOut
+    rank: int | None
+    confidence: float
+    claims: bool
+    gates: str
+    failed: list[str]
+    open: list[str]
+    closes: str
+    words: list[str]
+    state: str
+
+    @classmethod
+    def of(cls, row: PairRow) -> "PairOut":
+        """From a row of the desk."""
+        return cls(
+            need=RecordOut.of(row.need),
+            achievement=RecordOut.of(row.achievement),
+            rank=row.rank,
+            confidence=row.confidence,
+            claims=row.claims,
+            gates=row.gates,
+            failed=row.failed,
+            open=row.open,
+            closes=row.closes,
+            words=list(row.words),
+            state=row.state,
+        )
+
+
+class PairPage(Schema):
+    """One page of matches."""
+
+    total: int
+    page: int
+    pages: int
+    matches: list[PairOut]
+
+
+class DecisionIn(Schema):
+    """A decision on a match."""
+
+    need: str
+    achievement: str
+    choice: Literal["shortlist", "reject", "later", "undo"]
+    reason: str = ""
+
+
+class DecisionOut(Schema):
+    """A decision as it was recorded."""
+
+    need: str
+    achievement: str
+    choice: str
+    reason: str
+    at: datetime
+
+
+class Problem(Schema):
+    """What was wrong, and where."""
+
+    detail: str
+
+
+def check_levels(levels: Mapping[str, str]) -> str:
+    """What is wrong with levels by group; '' where nothing is."""
+    wrong = [value for value in levels.values() if value not in Level.values]
+    return f"'{wrong[0]}' is no level; known are {', '.join(Level.values)}" if wrong else ""
+
+
+def check_values(kind: str, values: dict[str, Any]) -> str:
+    """What is wrong with values by field name; '' where nothing is."""
+    known = {field.name: field for field in fields_of(kind)}
+    for name, value in values.items():
+        if name not in known:
+            return f"'{name}' is no field of a {kind}; known are {', '.join(sorted(known))}"
+        if problem := _check_type(known[name].type, value):
+            return f"'{name}' {problem}"
+    return ""
+
+
+def _check_type(kind: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if kind in ("list", "fields", "terms"):
+        is_list = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        return "" if is_list else "has to be a list of texts"
+    if kind == "level":
+        return "" if type(value) is int and 1 <= value <= 9 else "has to be a level from 1 to 9"
+    if kind == "number":
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return "" if is_number and value >= 0 else "has to be a number from 0"
+    if kind == "truth":
+        return "" if isinstance(value, bool) else "has to be true or false"
+    if kind == "date":
+        return "" if _is_date(value) else "has to be a date, 2026-01-31"
+    return "" if isinstance(value, str) else "has to be a text"
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        date.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return True
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

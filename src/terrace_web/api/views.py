@@ -1,0 +1,109 @@
+"""The pages of tokens and webhooks in a user's profile."""
+
+import secrets
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from terrace_web.api.forms import TokenForm, WebhookForm
+from terrace_web.api.models import EVENTS, Token, Webhook
+from terrace_web.api.tokens import make_token, revoke_token
+from terrace_web.audit.actions import record_audit
+from terrace_web.permissions import require
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def tokens(request: HttpRequest) -> HttpResponse:
+    """The user's tokens, and a form for a new one; its secret is shown this once."""
+    require(request.audience, "api:token")
+    form, secret = TokenForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        now = timezone.now()
+        secret = make_token(
+            form.cleaned_data["name"],
+            form.cleaned_data["scopes"],
+            by=request.user,
+            audience=request.audience,
+            expires_at=form.expires_at(now),
+            now=now,
+        )
+        form = TokenForm()
+    held = Token.objects.filter(user=request.user, revoked_at=None)
+    context = {"form": form, "secret": secret, "tokens": held, "now": timezone.now()}
+    return render(request, "api/tokens.html", context)
+
+
+@login_required
+@require_POST
+def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
+    """Revoke a token."""
+    revoke_token(token_id, by=request.user, now=timezone.now())
+    messages.success(request, _("The token opens nothing any more."))
+    return redirect("api_tokens")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def webhooks(request: HttpRequest) -> HttpResponse:
+    """The webhooks of the user's organisations, with their last deliveries."""
+    require(request.audience, "market:create")
+    form = WebhookForm(request.POST or None, audience=request.audience)
+    if request.method == "POST" and form.is_valid():
+        _make_webhook(request, form.cleaned_data)
+        messages.success(request, _("The webhook was made; its secret stands beside it."))
+        return redirect("api_webhooks")
+    held = _mine(request).select_related("organisation").prefetch_related("deliveries")
+    shown = [(hook, list(hook.deliveries.all()[:5])) for hook in held]
+    context = {"form": form, "webhooks": shown, "events": EVENTS}
+    return render(request, "api/webhooks.html", context)
+
+
+@login_required
+@require_POST
+def delete_webhook(request: HttpRequest, webhook_id: int) -> HttpResponse:
+    """Stop telling an address."""
+    hook = _mine(request).filter(pk=webhook_id).first()
+    if hook is None:
+        raise Http404
+    record_audit("webhook:delete", by=request.user, now=timezone.now(), subject=hook.url)
+    hook.delete()
+    messages.success(request, _("The webhook is gone."))
+    return redirect("api_webhooks")
+
+
+@require_GET
+def docs(request: HttpRequest) -> HttpResponse:
+    """What the API offers, from its own description."""
+    from terrace_web.api.endpoints import api
+
+    schema = api.get_openapi_schema()
+    groups = [
+        {"path": path, "method": method.upper(), **said}
+        for path, methods in schema["paths"].items()
+        for method, said in methods.items()
+    ]
+    return render(request, "api/docs.html", {"operations": groups, "schema": schema})
+
+
+def _mine(request: HttpRequest) -> Any:
+    return Webhook.objects.filter(organisation_id__in=request.audience.edits).order_by("pk")
+
+
+def _make_webhook(request: HttpRequest, values: dict[str, Any]) -> None:
+    now = timezone.now()
+    hook = Webhook.objects.create(
+        organisation_id=int(values["organisation"]),
+        created_by=request.user,
+        url=values["url"],
+        events=values["events"],
+        secret=secrets.token_urlsafe(32),
+        created_at=now,
+    )
+    record_audit("webhook:make", by=request.user, now=now, subject=hook.url)

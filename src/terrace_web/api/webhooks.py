@@ -1,0 +1,149 @@
+"""Telling addresses about events: what is said, to whom, and that it arrives.
+
+A payload is made at sending time from what the webhook's creator may see then, and signed:
+``X-Terrace-Signature: sha256=HMAC(secret, body)``. Only public addresses are called.
+"""
+
+import hashlib
+import hmac
+import http.client
+import ipaddress
+import json
+import socket
+import ssl
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from terrace_web.accounts.audience import audience_of
+from terrace_web.api.models import Delivery, Webhook
+from terrace_web.api.schemas import RecordOut
+from terrace_web.market.models import Record
+from terrace_web.market.queries import visible_to
+from terrace_web.market.redaction import view_for
+
+_TIMEOUT_S = 10
+_MOST_ATTEMPTS = 6
+_GIVE_UP_AFTER = 20
+
+
+class UnsafeAddress(ValueError):
+    """An address inside our own network, or not https."""
+
+
+def queue_event(event: str, record_ids: Iterable[int], *, now: datetime) -> list[Delivery]:
+    """A delivery for every webhook that wants this event and may see all of its records."""
+    ids = list(record_ids)
+    made = []
+    for webhook in Webhook.objects.filter(is_active=True).select_related("created_by"):
+        if event not in webhook.events:
+            continue
+        seen = _see(webhook, ids)
+        if event == "record.withdrawn":
+            # What is withdrawn is gone from sight; its code was public while it was there.
+            seen = _codes(ids)
+        if seen is not None:
+            payload = {"event": event, "at": now.isoformat(), "records": seen}
+            made.append(Delivery(webhook=webhook, event=event, payload=payload, at=now))
+    return Delivery.objects.bulk_create(made)
+
+
+def deliver(delivery: Delivery, *, now: datetime) -> bool:
+    """Send one delivery; whether it arrived. Problems are written down on it."""
+    delivery.attempts += 1
+    body = json.dumps(delivery.payload, ensure_ascii=False).encode()
+    try:
+        delivery.status = send(delivery.webhook.url, body, _headers(delivery, body))
+        delivery.problem = "" if delivery.status < 300 else f"answered {delivery.status}"
+    except (OSError, UnsafeAddress, http.client.HTTPException) as error:
+        delivery.status, delivery.problem = None, str(error)[:300]
+    arrived = delivery.status is not None and delivery.status < 300
+    delivery.delivered_at = now if arrived else None
+    delivery.save()
+    _count(delivery.webhook, arrived)
+    return arrived
+
+
+def is_worth_trying(delivery: Delivery) -> bool:
+    """Whether it should be sent once more."""
+    waits = delivery.delivered_at is None and delivery.attempts < _MOST_ATTEMPTS
+    return waits and delivery.webhook.is_active
+
+
+def send(url: str, body: bytes, headers: dict[str, str]) -> int:
+    """POST to an address that was resolved and checked once; the status of the answer.
+
+    Redirects are not followed: they could lead inside.
+
+    Raises:
+        UnsafeAddress: not https, or not a public address.
+        OSError, http.client.HTTPException: it cannot be reached.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    address = resolve_public(parts.scheme, host, port)
+    connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT_S)
+    # Connect to the address that was checked: a second look-up might give another one.
+    connection.sock = socket.create_connection((address, port), timeout=_TIMEOUT_S)
+    if parts.scheme == "https":
+        context = ssl.create_default_context()
+        connection.sock = context.wrap_socket(connection.sock, server_hostname=host)
+    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    try:
+        connection.request("POST", path, body, headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def resolve_public(scheme: str, host: str, port: int) -> str:
+    """One public address of a host; outside production the machine itself will do.
+
+    Raises:
+        UnsafeAddress: not https, or one of the host's addresses is not public.
+        OSError: the host is not known.
+    """
+    is_strict = settings.CONFIG.mode == "production"
+    if scheme != "https" and (is_strict or scheme != "http"):
+        raise UnsafeAddress("webhooks are sent by https only")
+    found = {str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    for address in found:
+        parsed = ipaddress.ip_address(address)
+        if not (parsed.is_global or (parsed.is_loopback and not is_strict)):
+            raise UnsafeAddress(f"{host} is not a public address")
+    return sorted(found)[0]
+
+
+def _headers(delivery: Delivery, body: bytes) -> dict[str, str]:
+    signed = hmac.new(delivery.webhook.secret.encode(), body, hashlib.sha256).hexdigest()
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "Terrace",
+        "X-Terrace-Event": delivery.event,
+        "X-Terrace-Delivery": str(delivery.pk),
+        "X-Terrace-Signature": f"sha256={signed}",
+    }
+
+
+def _see(webhook: Webhook, ids: list[int]) -> list[dict[str, Any]] | None:
+    audience = audience_of(webhook.created_by)
+    if webhook.organisation_id not in audience.member_of:
+        return None
+    records = list(visible_to(audience).filter(pk__in=ids))
+    if len(records) < len(ids):
+        return None
+    return [RecordOut.of(view_for(audience, record)).model_dump(mode="json") for record in records]
+
+
+def _codes(ids: list[int]) -> list[dict[str, Any]] | None:
+    public = Record.objects.filter(pk__in=ids, teaser_level="public")
+    return [{"code": record.code, "kind": record.kind} for record in public] or None
+
+
+def _count(webhook: Webhook, arrived: bool) -> None:
+    webhook.failures = 0 if arrived else webhook.failures + 1
+    webhook.is_active = webhook.failures < _GIVE_UP_AFTER
+    webhook.save(update_fields=["failures", "is_active"])

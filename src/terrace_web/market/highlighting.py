@@ -1,0 +1,65 @@
+"""Marking the words of a query in a text, escaped for a page."""
+
+import re
+from collections.abc import Iterator
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from terrace.match.text import terms
+
+_WORD = re.compile(r"[A-Za-z0-9]+")
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_SNIPPET = 260
+
+
+def highlight(text: str, query: str) -> SafeString:
+    """The text as HTML, the words that fit the query in <mark>; all else is escaped."""
+    parts, last = [], 0
+    for start, end in _spans(text, query):
+        parts += [escape(text[last:start]), f"<mark>{escape(text[start:end])}</mark>"]
+        last = end
+    return mark_safe("".join([*parts, escape(text[last:])]))
+
+
+def cut_snippet(text: str, query: str, length: int = _SNIPPET) -> str:
+    """The part of a text around the first word that fits, else its beginning."""
+    text = " ".join(text.split())
+    if len(text) <= length:
+        return text
+    first = next((start for start, _end in _spans(text, query)), 0)
+    start = max(0, first - length // 3)
+    start = text.rfind(" ", 0, start) + 1 if start else 0
+    cut = text[start : start + length]
+    return f"{'… ' if start else ''}{cut.strip()} …"
+
+
+def _spans(text: str, query: str) -> list[tuple[int, int]]:
+    wanted = set(terms(query))
+    if not wanted:
+        return []
+    return _join(sorted({*_latin_spans(text, wanted), *_chinese_spans(text, wanted)}))
+
+
+def _latin_spans(text: str, wanted: set[str]) -> Iterator[tuple[int, int]]:
+    for found in _WORD.finditer(text):
+        if not wanted.isdisjoint(terms(found.group())):
+            yield found.span()
+
+
+def _chinese_spans(text: str, wanted: set[str]) -> Iterator[tuple[int, int]]:
+    for word in wanted:
+        if _CJK.match(word):
+            for found in re.finditer(re.escape(word), text):
+                yield found.span()
+
+
+def _join(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans that touch or overlap become one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

@@ -1,0 +1,211 @@
+"""What a list page shows beside its records: facets with labels, chips, orders, cards."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from terrace_web.accounts.models import Organisation
+from terrace_web.market.display import (
+    KIND_ICONS,
+    KIND_PLURALS,
+    LANGUAGES,
+    Label,
+    field_label,
+    term_label,
+)
+from terrace_web.market.facets import FACETS, Filters
+from terrace_web.market.highlighting import cut_snippet, highlight
+from terrace_web.market.models import Record
+from terrace_web.market.redaction import RecordView
+from terrace_web.market.search import Page
+
+FACET_LABELS: Mapping[str, Label] = {
+    "fields": gettext_lazy("Field"),
+    "readiness": gettext_lazy("Readiness"),
+    "terms": gettext_lazy("Terms"),
+    "owner": gettext_lazy("Owner"),
+    "region": gettext_lazy("Region"),
+    "language": gettext_lazy("Language"),
+    "deadline": gettext_lazy("Deadline"),
+}
+DEADLINE_LABELS: Mapping[str, Label] = {
+    "month": gettext_lazy("Within a month"),
+    "quarter": gettext_lazy("Within three months"),
+    "open": gettext_lazy("Later"),
+    "past": gettext_lazy("Past"),
+}
+ORDERS: Mapping[str, Label] = {
+    "best": gettext_lazy("Best match"),
+    "newest": gettext_lazy("Newest first"),
+    "updated": gettext_lazy("Last changed"),
+    "deadline": gettext_lazy("Deadline"),
+    "readiness": gettext_lazy("Readiness"),
+    "title": gettext_lazy("Title"),
+}
+_ORDERS_OF = {"deadline": ("need",), "readiness": ("achievement", "need")}
+_LONGEST_QUERY = 400
+_MOST_VALUES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a facet with the number of records that have it."""
+
+    value: str
+    label: str
+    count: int
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet with its values; ``more`` are those beyond the first twelve."""
+
+    name: str
+    label: str
+    values: tuple[Value, ...]
+    more: tuple[Value, ...]
+
+    @property
+    def chosen(self) -> int:
+        """How many of its values are chosen."""
+        return sum(each.checked for each in (*self.values, *self.more))
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A chosen value, with the query of the same list without it."""
+
+    facet: str
+    label: str
+    query: str
+
+
+def read_filters(kind: str, given: QueryDict, *, mine: bool = False) -> Filters:
+    """What the address asks for; whatever makes no sense is left out."""
+    chosen = {name: tuple(dict.fromkeys(given.getlist(name)))[:20] for name in FACETS}
+    order, page = given.get("order", "best"), given.get("page", "1")
+    return Filters(
+        kind=kind,
+        query=given.get("q", "").strip()[:_LONGEST_QUERY],
+        chosen={name: values for name, values in chosen.items() if values},
+        mine=mine,
+        order=order if order in ORDERS else "best",
+        page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+    )
+
+
+def list_facets(page: Page, language: str) -> list[Facet]:
+    """The facets that can narrow this list, with labels; a chosen value always stays."""
+    owners = _owner_names([value for value, _count in page.facets["owner"]], language)
+    found = []
+    for name in FACET_LABELS:
+        values = _values_of(name, page, owners)
+        if values:
+            few = [each for place, each in enumerate(values) if place < _MOST_VALUES]
+            rest = [each for each in values if each not in few]
+            shown = few + [each for each in rest if each.checked]
+            more = [each for each in rest if not each.checked]
+            found.append(Facet(name, str(FACET_LABELS[name]), tuple(shown), tuple(more)))
+    return found
+
+
+def list_chips(facets: Iterable[Facet], given: QueryDict) -> list[Chip]:
+    """The chosen values, each with the address that drops it."""
+    return [
+        Chip(facet.label, value.label, _without(given, facet.name, value.value))
+        for facet in facets
+        for value in (*facet.values, *facet.more)
+        if value.checked
+    ]
+
+
+def orders_of(kind: str) -> list[tuple[str, Label]]:
+    """The orders that make sense for a kind."""
+    return [
+        (name, label) for name, label in ORDERS.items() if kind in _ORDERS_OF.get(name, (kind,))
+    ]
+
+
+def card_of(view: RecordView, query: str = "", *, shows_stage: bool = False) -> dict[str, Any]:
+    """A record as ``record_card`` shows it, words of the query marked."""
+    return {
+        "title": highlight(view.title, query) if view.title else _("Untitled"),
+        "url": reverse("market:record", args=[view.code]),
+        "icon": KIND_ICONS[view.kind],
+        "kind_label": Record.Kind(view.kind).label if shows_stage else "",
+        "summary": highlight(cut_snippet(_best_text(view, query), query), query),
+        "owner": view.owner.name if view.owner else "",
+        "is_blind": view.is_blind,
+        "stage": view.stage if shows_stage else "",
+        "readiness": view.values.get("readiness"),
+        "fields": [field_label(code) for code in (view.values.get("fields") or [])[:3]],
+        "language": view.language,
+        "meta": _dates_of(view),
+    }
+
+
+def cards_of(views: Sequence[RecordView], query: str = "") -> list[dict[str, Any]]:
+    """``card_of`` for each."""
+    return [card_of(view, query) for view in views]
+
+
+def plural_of(kind: str) -> str:
+    """What several records of a kind are called."""
+    return str(KIND_PLURALS[kind])
+
+
+def _dates_of(view: RecordView) -> list[tuple[str, str]]:
+    deadline = view.values.get("deadline")
+    if not deadline:
+        return []
+    return [(_("Deadline"), formats.date_format(deadline, "DATE_FORMAT"))]
+
+
+def _best_text(view: RecordView, query: str) -> str:
+    """The summary, unless only the description has the words looked for."""
+    summary, body = view.summary, str(view.values.get("body") or "")
+    if query and "<mark>" not in highlight(summary, query) and "<mark>" in highlight(body, query):
+        return body
+    return summary
+
+
+def _values_of(name: str, page: Page, owners: Mapping[str, str]) -> list[Value]:
+    chosen = page.filters.chosen.get(name, ())
+    counted = dict(page.facets[name])
+    missing = {value: 0 for value in chosen if value not in counted}
+    return [
+        Value(value, _label_of(name, value, owners), count, value in chosen)
+        for value, count in {**counted, **missing}.items()
+    ]
+
+
+def _label_of(name: str, value: str, owners: Mapping[str, str]) -> str:
+    labels: Mapping[str, Callable[[str], object]] = {
+        "fields": field_label,
+        "terms": term_label,
+        "owner": lambda code: owners.get(code, code),
+        "readiness": lambda level: _("Level %(level)s") % {"level": level},
+        "language": lambda code: LANGUAGES.get(code, code),
+        "deadline": lambda code: DEADLINE_LABELS.get(code, code),
+    }
+    return str(labels.get(name, str)(value))
+
+
+def _owner_names(ids: Sequence[str], language: str) -> dict[str, str]:
+    """Only of owners that were counted, which are those the user may see."""
+    found = Organisation.objects.filter(pk__in=[int(each) for each in ids]) if ids else []
+    return {str(each.pk): each.name_in(language) for each in found}
+
+
+def _without(given: QueryDict, name: str, value: str) -> str:
+    changed = given.copy()
+    changed.pop("page", None)
+    changed.setlist(name, [each for each in changed.getlist(name) if each != value])
+    return f"?{changed.urlencode()}"

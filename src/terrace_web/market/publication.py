@@ -1,0 +1,183 @@
+"""Moves as a page shows them, and the queue of those who review."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, QuerySet
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+
+from terrace.criteria.results import Result
+from terrace.errors import TerraceError
+from terrace.flow import Finding, MoveCheck
+from terrace_web.accounts.audience import Audience
+from terrace_web.accounts.models import User
+from terrace_web.flows.queries import flows
+from terrace_web.market.guard import repeated_passages
+from terrace_web.market.models import Record
+from terrace_web.market.moves import move_record
+from terrace_web.market.queries import visible_to
+from terrace_web.market.redaction import RecordView, view_for
+from terrace_web.market.search import PAGE_SIZE
+
+_FIELD_OF = {
+    "titled": "title",
+    "summarised": "summary",
+    "placed": "fields",
+    "protected": "priority_date",
+    "discreet": "summary",
+    "current": "expires",
+}
+_TONES = {"publish": "success", "submit": "primary", "withdraw": "danger", "return": "warning"}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One condition of a move; ``url`` leads to the field that settles it."""
+
+    text: str
+    is_met: bool
+    is_open: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedMove:
+    """A move with its checklist; ``passages`` are confidential words found in public texts."""
+
+    id: str
+    label: str
+    tone: str
+    allowed: bool
+    needs_note: bool
+    needs_confirmation: bool
+    points: tuple[Point, ...]
+    passages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A record that waits for its review."""
+
+    view: RecordView
+    due_on: date | None
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StageCount:
+    """How many of my records stand in a stage."""
+
+    stage: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """A page of the records of the user's organisations, and how many stand where."""
+
+    views: list[RecordView]
+    page: Page[Record]
+    stages: list[StageCount]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one record of many."""
+
+    code: str
+    title: str
+    is_done: bool
+    reason: str
+
+
+def describe_moves(
+    checks: Iterable[MoveCheck], record: Record, audience: Audience
+) -> list[OfferedMove]:
+    """The offered moves in the audience's language; only for insiders of the record."""
+    passages = tuple(repeated_passages(record))
+    return [_describe(check, record, audience, passages) for check in checks]
+
+
+def review_queue(audience: Audience, today: date) -> list[Waiting]:
+    """The records in review that the user is in charge of, first due first."""
+    found = visible_to(audience, "market:record:review").filter(run__stage="in_review")
+    return [
+        Waiting(view_for(audience, each), each.run.due_on, _is_late(each.run.due_on, today))
+        for each in found.order_by(F("run__due_on").asc(nulls_last=True), "pk")
+    ]
+
+
+def list_mine(audience: Audience, *, stage: str = "", page: str = "1") -> Mine:
+    """The records of the user's organisations, last changed first, of one stage or all."""
+    mine = visible_to(audience).filter(owner_id__in=audience.member_of)
+    kept = mine.filter(run__stage=stage) if stage else mine
+    shown = Paginator(kept.order_by("-updated_at", "-pk"), PAGE_SIZE).get_page(page)
+    return Mine([view_for(audience, each) for each in shown], shown, _count_stages(mine, audience))
+
+
+def publish_many(
+    codes: Sequence[str], *, by: User, audience: Audience, now: datetime
+) -> list[Outcome]:
+    """Publish each record for itself: one that is refused keeps none of the others."""
+    titles = dict(visible_to(audience).filter(code__in=codes).values_list("code", "title"))
+    return [
+        _publish_one(code, titles[code], by=by, audience=audience, now=now)
+        for code in codes
+        if code in titles
+    ]
+
+
+def _count_stages(mine: QuerySet[Record], audience: Audience) -> list[StageCount]:
+    counted = dict(mine.order_by().values_list("run__stage").annotate(Count("pk")))
+    today = timezone.localdate()
+    return [
+        StageCount(stage.id, stage.name.text(audience.language), counted[stage.id])
+        for stage in flows()["publication"].version_at(today).stages.values()
+        if stage.id in counted
+    ]
+
+
+def _publish_one(code: str, title: str, *, by: User, audience: Audience, now: datetime) -> Outcome:
+    try:
+        move_record(code, "publish", by=by, audience=audience, now=now)
+    except (TerraceError, Http404) as error:
+        return Outcome(code, title, is_done=False, reason=str(error))
+    return Outcome(code, title, is_done=True, reason="")
+
+
+def _describe(
+    check: MoveCheck, record: Record, audience: Audience, passages: tuple[str, ...]
+) -> OfferedMove:
+    points = tuple(_point(finding, record, audience.language) for finding in check.findings)
+    is_blocked = any(p.is_open for p in points)
+    return OfferedMove(
+        id=check.move.id,
+        label=check.move.name.text(audience.language),
+        tone=_TONES.get(check.move.id, "secondary"),
+        allowed=check.allowed,
+        needs_note=check.move.needs_note,
+        needs_confirmation=check.move.needs_confirmation,
+        points=points,
+        passages=passages if is_blocked else (),
+    )
+
+
+def _point(finding: Finding, record: Record, language: str) -> Point:
+    is_met = finding.result in (Result.MET, Result.NOT_APPLICABLE)
+    field = _FIELD_OF.get(finding.condition.id, "")
+    edit = reverse("market:edit", args=[record.code])
+    return Point(
+        text=finding.reason.text(language),
+        is_met=is_met,
+        is_open=not is_met,
+        url=f"{edit}#id_{field}" if field and not is_met else "",
+    )
+
+
+def _is_late(due_on: date | None, today: date) -> bool:
+    return due_on is not None and due_on < today

@@ -1,0 +1,42 @@
+"""Who reviews a record: the technology manager in charge."""
+
+from datetime import datetime
+
+from django.db.models import Count
+
+from terrace_web.accounts.models import Membership, User
+from terrace_web.accounts.queries import users_with_role
+from terrace_web.audit.actions import record_audit
+from terrace_web.market.errors import NoReviewer
+from terrace_web.market.models import Record
+
+
+def put_in_charge(record: Record, now: datetime) -> None:
+    """See to it that a technology manager is in charge; call it inside a transaction.
+
+    Raises:
+        NoReviewer: the zone has none.
+    """
+    if record.manager is not None and record.manager.is_active:
+        return
+    manager = choose_manager(record)
+    if manager is None:
+        raise NoReviewer()
+    record.manager = manager
+    record.save(update_fields=["manager"])
+    details = {"manager": manager.pk}
+    record_audit("record:assign", by=None, now=now, subject=record.subject, details=details)
+
+
+def choose_manager(record: Record) -> User | None:
+    """Whom the registry would choose, else (nobody has room) who has the fewest records."""
+    # Managers are read of records, so their app is imported late.
+    from terrace_web.managers import actions as registry
+
+    return registry.choose_manager(record) or least_loaded_manager()
+
+
+def least_loaded_manager() -> User | None:
+    """The active technology manager in charge of the fewest records; None without any."""
+    managers = users_with_role(Membership.Role.MANAGER)
+    return managers.annotate(load=Count("records_in_charge")).order_by("load", "pk").first()

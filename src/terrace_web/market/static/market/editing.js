@@ -1,0 +1,52 @@
+// The form of a record: drafts saved while one types, counters, entries of lists as chips.
+const form = document.querySelector("form[data-autosave]");
+const EVERY = 20_000;
+let isDirty = false, isLeaving = false;
+
+const save = () => {
+  if (!isDirty) return;
+  isDirty = false;
+  form.dispatchEvent(new CustomEvent("terrace:autosave"));
+};
+
+if (form) {
+  form.addEventListener("input", () => { isDirty = true; });
+  form.addEventListener("change", () => { isDirty = true; });
+  form.addEventListener("focusout", () => setTimeout(save, 400));
+  form.addEventListener("submit", () => { isLeaving = true; });
+  setInterval(save, EVERY);
+  // What could not be sent is kept and sent again with the next save.
+  for (const failed of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) document.body.addEventListener(failed, () => { isDirty = true; });
+  window.addEventListener("beforeunload", (event) => { if (isDirty && !isLeaving) event.preventDefault(); });
+  form.querySelectorAll("[data-counter]").forEach(count);
+  form.querySelectorAll("[data-chips]").forEach(showEntries);
+}
+
+function count(area) {
+  const longest = Number(area.getAttribute("maxlength"));
+  if (!longest) return;
+  const shown = Object.assign(document.createElement("div"), { className: "counter" });
+  area.after(shown);
+  const tell = () => {
+    shown.textContent = `${area.value.length} / ${longest}`;
+    shown.classList.toggle("is-near", area.value.length > 0.9 * longest);
+  };
+  area.addEventListener("input", tell);
+  tell();
+}
+
+function showEntries(area) {
+  const list = Object.assign(document.createElement("ul"), { className: "chips entry-chips" });
+  area.after(list);
+  const entries = () => {
+    const text = area.value.trimStart();
+    return [...new Set((text.includes("\n") ? text.split("\n") : text.split(/[,，、;；]/)).map((each) => each.trim()).filter(Boolean))];
+  };
+  const tell = () => list.replaceChildren(...entries().map((each) => {
+    const entry = document.createElement("li");
+    entry.append(Object.assign(document.createElement("span"), { className: "chip", textContent: each }));
+    return entry;
+  }));
+  area.addEventListener("input", tell);
+  tell();
+}

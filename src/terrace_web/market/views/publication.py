@@ -1,0 +1,110 @@
+"""Moves of the publication flow, my records by stage, and the queue of those who review."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from terrace_web.flows.errors import MoveRefused
+from terrace_web.market.display import KIND_PLURALS
+from terrace_web.market.errors import NoReviewer
+from terrace_web.market.listing import card_of
+from terrace_web.market.models import Record
+from terrace_web.market.moves import move_record, offered_moves
+from terrace_web.market.publication import (
+    OfferedMove,
+    describe_moves,
+    list_mine,
+    publish_many,
+    review_queue,
+)
+from terrace_web.market.queries import get_record, visible_to
+from terrace_web.market.redaction import view_for
+
+_MOST_AT_ONCE = 100
+
+
+@login_required
+def move(request: HttpRequest, code: str, move: str) -> HttpResponse:
+    """Ask for the note and the confirmation of a move, then make it."""
+    record = get_record(request.audience, code)
+    offered = _find(request, record, move)
+    if request.method != "POST":
+        return _show_move(request, record, offered)
+    note = request.POST.get("note", "").strip()
+    try:
+        move_record(
+            code, move, by=request.user, audience=request.audience, note=note, now=timezone.now()
+        )
+    except (MoveRefused, NoReviewer) as error:
+        problem = str(error) or _("A note is needed.")
+        return _show_move(request, record, offered, problem=problem, note=note)
+    messages.success(request, _("Done: %(move)s.") % {"move": offered.label})
+    if request.POST.get("next") == "review":
+        return redirect("market:review")
+    # Who withdraws a record as an officer does not see it any more.
+    if not visible_to(request.audience).filter(code=code).exists():
+        return redirect("market:index")
+    return redirect("market:record", code)
+
+
+@require_safe
+@login_required
+def show_mine(request: HttpRequest) -> HttpResponse:
+    """The records of my organisations, by stage."""
+    stage = request.GET.get("stage", "")
+    found = list_mine(request.audience, stage=stage, page=request.GET.get("page", "1"))
+    context = {
+        "page": found.page,
+        "cards": [card_of(view, shows_stage=True) for view in found.views],
+        "stages": found.stages,
+        "stage": stage,
+        "total": sum(each.count for each in found.stages),
+        "kinds": KIND_PLURALS.items(),
+        "can_create": bool(request.audience.edits),
+    }
+    return render(request, "market/mine.html", context)
+
+
+@login_required
+def show_review(request: HttpRequest) -> HttpResponse:
+    """The records that wait for my review; several may be published at once."""
+    if not request.audience.has("manager", "officer"):
+        raise PermissionDenied(_("you have to be a technology manager"))
+    outcomes = None
+    if request.method == "POST":
+        codes = request.POST.getlist("code")[:_MOST_AT_ONCE]
+        outcomes = publish_many(
+            codes, by=request.user, audience=request.audience, now=timezone.now()
+        )
+    context = {
+        "waiting": review_queue(request.audience, timezone.localdate()),
+        "outcomes": outcomes,
+        "done": sum(each.is_done for each in outcomes or ()),
+    }
+    return render(request, "market/review.html", context)
+
+
+def _find(request: HttpRequest, record: Record, move: str) -> OfferedMove:
+    checks = offered_moves(request.audience, record, timezone.now())
+    for offered in describe_moves(checks, record, request.audience):
+        if offered.id == move:
+            return offered
+    raise Http404
+
+
+def _show_move(
+    request: HttpRequest, record: Record, offered: OfferedMove, *, problem: str = "", note: str = ""
+) -> HttpResponse:
+    context = {
+        "view": view_for(request.audience, record),
+        "move": offered,
+        "problem": problem,
+        "note": note,
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+    }
+    return render(request, "market/move.html", context, status=422 if problem else 200)

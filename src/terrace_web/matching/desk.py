@@ -1,0 +1,111 @@
+"""A technology manager's desk: what is in their charge, what waits, what is new."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+
+from terrace_web.accounts.audience import Audience
+from terrace_web.market.models import Record
+from terrace_web.market.queries import visible_to
+from terrace_web.market.redaction import RecordView, view_for
+from terrace_web.matching.computing import OTHER
+from terrace_web.matching.queries import PairPage, page_of, pairs_in_charge
+from terrace_web.matching.selection import Selection
+from terrace_web.matching.states import with_state
+from terrace_web.predicates import PUBLISHED
+
+_LISTED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A record in charge: how many of its pairs are undecided, and how many are new."""
+
+    view: RecordView
+    undecided: int
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A record that waits for this manager's review, and until when."""
+
+    view: RecordView
+    due_on: date | None
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All of the desk: records with most to do first, reviews by their due day, the queue."""
+
+    charges: list[Charge]
+    records: int
+    undecided: int
+    new: int
+    reviews: list[Review]
+    queue: PairPage
+
+
+def read_desk(
+    audience: Audience, selection: Selection, *, since: datetime | None, today: date
+) -> Desk:
+    """The desk of the asking manager; ``since`` is when they were last here."""
+    mine = visible_to(audience).filter(manager_id=audience.user_id)
+    pairs = pairs_in_charge(audience)
+    # Whether it is new is asked of the database: dates are slow to read.
+    found_since = ExpressionWrapper(
+        Q(found_at__gt=since) if since else Q(pk__in=[]), output_field=BooleanField()
+    )
+    columns = with_state(pairs).annotate(is_new=found_since)
+    held = list(columns.values_list("need_id", "achievement_id", "state", "is_new"))
+    waiting = [each for each in held if not each[2]]
+    news = [each for each in waiting if each[3]]
+    states = Counter(each[2] or "undecided" for each in held)
+    return Desk(
+        charges=_list_charges(audience, mine, _count_by_record(waiting), _count_by_record(news)),
+        records=mine.filter(run__stage=PUBLISHED).count(),
+        undecided=len(waiting),
+        new=len(news),
+        reviews=_list_reviews(audience, mine, today),
+        queue=page_of(audience, pairs, selection, since=since, counts={"all": len(held), **states}),
+    )
+
+
+def _count_by_record(pairs: Iterable[tuple[int, int, str, bool]]) -> Counter[int]:
+    return Counter(record for pair in pairs for record in pair[:2])
+
+
+def _list_charges(
+    audience: Audience,
+    mine: QuerySet[Record],
+    undecided: Mapping[int, int],
+    new: Mapping[int, int],
+) -> list[Charge]:
+    """The records with undecided pairs, those with news first."""
+    ids = mine.filter(kind__in=OTHER, run__stage=PUBLISHED).values_list("pk", flat=True)
+    busy = sorted(
+        (pk for pk in ids if undecided.get(pk)),
+        key=lambda pk: (-new.get(pk, 0), -undecided[pk], pk),
+    )[:_LISTED]
+    found = {record.pk: record for record in mine.filter(pk__in=busy)}
+    return [
+        Charge(view_for(audience, found[pk]), undecided[pk], new.get(pk, 0))
+        for pk in busy
+        if pk in found
+    ]
+
+
+def _list_reviews(audience: Audience, mine: QuerySet[Record], today: date) -> list[Review]:
+    waiting = mine.filter(run__stage="in_review").order_by("run__due_on", "pk")[:_LISTED]
+    return [
+        Review(
+            view=view_for(audience, record),
+            due_on=record.run.due_on,
+            is_late=record.run.due_on is not None and record.run.due_on < today,
+        )
+        for record in waiting
+    ]

@@ -1,0 +1,242 @@
+"""Reading pairs: only those of which both records are visible leave this module."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+
+from terrace.match.desk import find_telling_words
+from terrace.match.evidence import Idf
+from terrace.match.gates import load_gates
+from terrace.match.matcher import ABSTAIN_BELOW
+from terrace.match.yardsticks import measure_rarity
+from terrace.records import Achievement, Need
+from terrace_web.accounts.audience import Audience
+from terrace_web.index.corpora import matcher_of
+from terrace_web.market.models import Record
+from terrace_web.market.queries import get_record
+from terrace_web.market.redaction import RecordView, view_for
+from terrace_web.market.snapshots import core_record
+from terrace_web.matching.computing import OTHER, Side
+from terrace_web.matching.models import Pair
+from terrace_web.matching.selection import PASSED, Selection, order_pairs, select_pairs
+from terrace_web.matching.states import with_state
+from terrace_web.permissions import may, rows
+
+PAGE_SIZE = 15
+_SEE = "market:record:see"
+_PARTS = ("need__run", "need__owner", "need__manager")
+FETCHED = (*_PARTS, *(part.replace("need", "achievement") for part in _PARTS))
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """A pair in a list, as one audience sees it; ``asked`` is the side whose list it is.
+
+    ``state`` is what was decided, '' where nothing is. ``failed`` and ``open`` are names of
+    gates, ``closes`` says what would close a near miss. ``claims`` is False where the
+    confidence is too low to claim anything.
+    """
+
+    need: RecordView
+    achievement: RecordView
+    asked: Side | None
+    rank: int | None
+    confidence: float
+    claims: bool
+    gates: str
+    failed: list[str]
+    open: list[str]
+    closes: str
+    words: tuple[str, ...]
+    state: str
+    may_decide: bool
+    is_new: bool = False
+
+    @property
+    def other(self) -> RecordView:
+        """The record that is listed."""
+        return self.need if self.asked == "achievement" else self.achievement
+
+    @property
+    def key(self) -> str:
+        """What the row is called in a page."""
+        return f"pair-{self.need.id}-{self.achievement.id}"
+
+    @property
+    def has_passed(self) -> bool:
+        """Whether no gate stands against it."""
+        return self.gates in PASSED
+
+
+@dataclass(frozen=True, slots=True)
+class PairPage:
+    """One page of a list of pairs with the count of all, and of each decision."""
+
+    rows: list[PairRow]
+    total: int
+    page: int
+    pages: int
+    selection: Selection
+    counts: Mapping[str, int]
+
+
+def list_matches(
+    audience: Audience, code: str, selection: Selection
+) -> tuple[RecordView, PairPage]:
+    """A record and the ranked records of the other side.
+
+    Raises:
+        Http404: there is no such need or achievement, or it is not visible.
+        PermissionDenied: it is visible, but its matches are not.
+    """
+    record = get_record(audience, code, "matching:record:matches")
+    side = side_of(record)
+    pairs = visible_pairs(audience).filter(**{side: record})
+    return view_for(audience, record), page_of(audience, pairs, selection, asked=side)
+
+
+def page_of(
+    audience: Audience,
+    pairs: QuerySet[Pair],
+    selection: Selection,
+    *,
+    asked: Side | None = None,
+    since: datetime | None = None,
+    counts: Mapping[str, int] | None = None,
+) -> PairPage:
+    """One page of visible pairs; those found after ``since`` are marked as new.
+
+    ``counts`` per decision are counted where they are not given.
+    """
+    held = with_state(pairs)
+    kept = select_pairs(held, selection, OTHER[asked] if asked else None)
+    total = kept.count()
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(max(1, selection.page), pages)
+    ordered = order_pairs(kept, selection.order, asked).select_related(*FETCHED)
+    shown = ordered[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    rarity = word_rarity()
+    found = [make_row(audience, pair, asked=asked, since=since, rarity=rarity) for pair in shown]
+    by_state = _count_states(held) if counts is None else counts
+    return PairPage(found, total, page, pages, selection, by_state)
+
+
+def visible_pairs(audience: Audience) -> QuerySet[Pair]:
+    """The pairs of which this audience may see both records."""
+    seen = rows(_SEE, audience)
+    return Pair.objects.filter(_about(seen, "need"), _about(seen, "achievement"))
+
+
+def _about(condition: Q, side: Side) -> Q:
+    """A condition on records as one on this side of a pair.
+
+    A join looks at the pairs at hand; a subquery would read all visible records first.
+    """
+    children = [
+        _about(each, side) if isinstance(each, Q) else (f"{side}__{each[0]}", each[1])
+        for each in condition.children
+    ]
+    return Q(*children, _connector=condition.connector, _negated=condition.negated)
+
+
+def find_row(
+    audience: Audience, need: Record, achievement: Record, asked: Side | None = None
+) -> PairRow | None:
+    """The row of one pair after a decision; None where it is no proposed pair any more."""
+    pairs = with_state(visible_pairs(audience).filter(need=need, achievement=achievement))
+    pair = pairs.select_related(*FETCHED).first()
+    return make_row(audience, pair, asked=asked) if pair else None
+
+
+def make_row(
+    audience: Audience,
+    pair: Pair,
+    *,
+    asked: Side | None = None,
+    since: datetime | None = None,
+    rarity: Idf | None = None,
+) -> PairRow:
+    """A pair (``with_state``, with its records fetched) as this audience sees it."""
+    need, achievement = view_for(audience, pair.need), view_for(audience, pair.achievement)
+    is_chinese = audience.language.startswith("zh")
+    return PairRow(
+        need=need,
+        achievement=achievement,
+        asked=asked,
+        rank=getattr(pair, f"{asked}_rank") if asked else None,
+        confidence=pair.confidence,
+        claims=pair.confidence >= ABSTAIN_BELOW,
+        gates=pair.gates,
+        failed=name_gates(pair.failed, audience.language),
+        open=name_gates(pair.open, audience.language),
+        closes=pair.closes_zh if is_chinese else pair.closes_en,
+        words=telling_words(need, achievement, rarity or word_rarity()),
+        state=getattr(pair, "state", ""),
+        may_decide=may_decide(audience, pair.need, pair.achievement),
+        is_new=bool(since and pair.found_at > since),
+    )
+
+
+def may_decide(audience: Audience, need: Record, achievement: Record) -> bool:
+    """Whether this audience, which sees both, may decide on the pair."""
+    decides = "matching:record:decide"
+    return may(audience, decides, need).allowed or may(audience, decides, achievement).allowed
+
+
+def telling_words(need: RecordView, achievement: RecordView, rarity: Idf) -> tuple[str, ...]:
+    """The rarest words that two records share in what of them is shown."""
+    wanted, offered = core_record(need), core_record(achievement)
+    assert isinstance(wanted, Need)
+    assert isinstance(offered, Achievement)
+    return find_telling_words(wanted, offered, idf=rarity)
+
+
+def word_rarity() -> Idf:
+    """How rare a word is among the achievements; it remembers, so ask for one per page."""
+    return measure_rarity(matcher_of("achievement").corpus)
+
+
+def name_gates(ids: Sequence[str], language: str) -> list[str]:
+    """What gates are called; an id that no gate has any more stays as it is."""
+    names = {gate.id: gate.name for gate in load_gates()}
+    is_chinese = language.startswith("zh")
+    return [
+        (names[each].zh if is_chinese else names[each].en) if each in names else each
+        for each in ids
+    ]
+
+
+def side_of(record: Record) -> Side:
+    """Which side of a pair a record is on.
+
+    Raises:
+        Http404: it is neither a need nor an achievement; such records are not matched.
+    """
+    if record.kind == "need":
+        return "need"
+    if record.kind == "achievement":
+        return "achievement"
+    raise Http404
+
+
+def _count_states(pairs: QuerySet[Pair]) -> dict[str, int]:
+    """How many pairs each decision holds on; 'undecided' for none, 'all' for the sum."""
+    counted = {
+        row["state"] or "undecided": row["n"]
+        for row in pairs.order_by().values("state").annotate(n=Count("pk"))
+    }
+    return {"all": sum(counted.values()), **counted}
+
+
+def pairs_in_charge(audience: Audience) -> QuerySet[Pair]:
+    """The visible pairs with a record that the asking user is in charge of."""
+    # As numbers, so that the database goes through its two indexes, not through all pairs.
+    mine = list(
+        Record.objects.filter(manager_id=audience.user_id, kind__in=OTHER).values_list(
+            "pk", flat=True
+        )
+    )
+    return visible_pairs(audience).filter(Q(need__in=mine) | Q(achievement__in=mine))

@@ -1,0 +1,76 @@
+"""What a list of pairs is narrowed to, and in which order it comes."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from terrace_web.matching.computing import OTHER, Side
+from terrace_web.matching.models import Pair
+
+GateChoice = Literal["", "passed", "near", "failed"]
+StateChoice = Literal["", "undecided", "shortlist", "reject", "later"]
+Order = Literal["best", "newest", "readiness"]
+
+PASSED = ("met", "not_applicable")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The choices of the filter form; empty ones keep everything."""
+
+    gates: GateChoice = ""
+    state: StateChoice = ""
+    language: str = ""
+    readiness: int | None = None
+    order: Order = "best"
+    page: int = 1
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the order was chosen."""
+        return bool(self.gates or self.state or self.language or self.readiness)
+
+
+def select_pairs(pairs: QuerySet[Pair], selection: Selection, shown: Side | None) -> QuerySet[Pair]:
+    """The pairs (``with_state``) that fit; ``shown`` is the side whose records are listed.
+
+    With None either side may have the language, and the readiness is the achievement's.
+    """
+    kept = pairs.filter(_by_gates(selection.gates), _by_language(selection.language, shown))
+    if selection.state:
+        kept = kept.filter(state="" if selection.state == "undecided" else selection.state)
+    if selection.readiness:
+        kept = kept.filter(**{f"{shown or 'achievement'}__readiness__gte": selection.readiness})
+    return kept
+
+
+def order_pairs(pairs: QuerySet[Pair], order: Order, asked: Side | None) -> QuerySet[Pair]:
+    """The pairs in this order; ``asked`` is the side of the record whose list it is."""
+    if order == "newest":
+        return pairs.order_by("-found_at", "-confidence", "pk")
+    if order == "readiness":
+        shown = OTHER[asked] if asked else "achievement"
+        level = F(f"{shown}__readiness").desc(nulls_last=True)
+        return pairs.order_by(level, "-confidence", "pk")
+    if asked is None:
+        return pairs.order_by("-confidence", "pk")
+    # What only the other side lists comes after the record's own list.
+    return pairs.order_by(Coalesce(F(f"{asked}_rank"), 10_000), "-confidence", "pk")
+
+
+def _by_gates(choice: GateChoice) -> Q:
+    if choice == "passed":
+        return Q(gates__in=PASSED)
+    if choice == "near":
+        return ~Q(closes_en="")
+    return Q(gates="unmet", closes_en="") if choice == "failed" else Q()
+
+
+def _by_language(language: str, shown: Side | None) -> Q:
+    if not language:
+        return Q()
+    if shown:
+        return Q(**{f"{shown}__language": language})
+    return Q(need__language=language) | Q(achievement__language=language)

@@ -1,0 +1,223 @@
+"""Asking for introductions and confidential parts, and answering."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from terrace_web.accounts.models import Grant, User
+from terrace_web.audit.models import Entry
+from terrace_web.market import nda
+from terrace_web.market.access import ask_access
+from terrace_web.market.errors import AccessRefused
+from terrace_web.market.models import AccessRequest, Record
+from terrace_web.notices.models import Notice
+from terrace_web.testing.cast import NOW, Cast, make_record
+
+SignIn = Callable[[User | None], Client]
+SECRET = "Plant 7 in Westport stands still every Tuesday."
+
+
+@pytest.fixture
+def need(cast: Cast) -> Record:
+    return make_record(
+        cast.company,
+        "need",
+        title="Longer life of pump seals",
+        levels={"identity": "named", "confidential": "named"},
+        content={"details": SECRET},
+    )
+
+
+@pytest.fixture
+def asked(cast: Cast, need: Record) -> AccessRequest:
+    return ask_access(
+        need.code,
+        "identity",
+        organisation=cast.lab,
+        reason="We make such seals.",
+        by=cast.researcher,
+        audience=cast.audience(cast.researcher),
+        now=NOW,
+    )
+
+
+class TestAsk:
+    def test_it_works(self, cast: Cast, need: Record, sign_in: SignIn) -> None:
+        client, url = sign_in(cast.researcher), f"/market/r/{need.code}/ask/identity/"
+        assert "Lindgren Pumps" not in client.get(url).content.decode()
+
+        client.post(url, {"organisation": cast.lab.pk, "reason": "We make such seals."})
+
+        request = AccessRequest.objects.get()
+        assert request.organisation == cast.lab and request.group == "identity"
+        assert Notice.objects.get().user == cast.buyer
+        assert Entry.objects.filter(action="access:ask").exists()
+        page = client.get(f"/market/r/{need.code}/").content.decode()
+        assert "You have asked." in page and "Lindgren Pumps" not in page
+
+    def test_it_checks_access(self, cast: Cast, need: Record, sign_in: SignIn) -> None:
+        url = f"/market/r/{need.code}/ask/identity/"
+        hidden = make_record(cast.company, "need", stage="draft")
+
+        assert sign_in(None).get(url).status_code == 302
+        assert sign_in(cast.newcomer).get(url).status_code == 403
+        assert sign_in(cast.rival).get(f"/market/r/{hidden.code}/ask/identity/").status_code == 404
+        assert sign_in(cast.rival).get(f"/market/r/{need.code}/ask/teaser/").status_code == 404
+
+    def test_nobody_asks_for_another_organisation(
+        self, cast: Cast, need: Record, sign_in: SignIn
+    ) -> None:
+        said = {"organisation": cast.other_lab.pk, "reason": "Let me see."}
+        sign_in(cast.rival).post(f"/market/r/{need.code}/ask/identity/", said)
+
+        assert not AccessRequest.objects.exists()
+
+    def test_the_confidential_part_asks_for_a_signature(
+        self, cast: Cast, need: Record, sign_in: SignIn
+    ) -> None:
+        client, url = sign_in(cast.researcher), f"/market/r/{need.code}/ask/confidential/"
+        text = client.get(url).content.decode()
+        assert str(nda.CLAUSES[0]) in text and nda.VERSION in text
+        said = {"organisation": cast.lab.pk, "reason": "To quote a price."}
+
+        client.post(url, said)
+        client.post(url, {**said, "nda_name": "Ruth Researcher"})
+        assert not AccessRequest.objects.exists()
+        client.post(url, {**said, "nda_name": "Ruth Researcher", "accepts": "on"})
+
+        request = AccessRequest.objects.get()
+        assert (request.nda_version, request.nda_name) == (nda.VERSION, "Ruth Researcher")
+
+    @pytest.mark.parametrize(
+        ("group", "reason", "name", "message"),
+        [
+            ("identity", "Again.", "", "has asked already"),
+            ("identity", " ", "", "Say why"),
+            ("confidential", "Why not.", " ", "Type your name"),
+            ("teaser", "Why not.", "", "cannot be asked for"),
+        ],
+    )
+    def test_what_cannot_be_asked(
+        self, cast: Cast, asked: AccessRequest, group: str, reason: str, name: str, message: str
+    ) -> None:
+        with pytest.raises(AccessRefused, match=message):
+            ask_access(
+                asked.record.code,
+                group,  # type: ignore[arg-type]
+                organisation=cast.lab,
+                reason=reason,
+                nda_name=name,
+                by=cast.researcher,
+                audience=cast.audience(cast.researcher),
+                now=NOW,
+            )
+
+    @pytest.mark.parametrize(
+        ("level", "message"), [("public", "open to you"), ("private", "to nobody")]
+    )
+    def test_only_what_is_named_can_be_asked_for(
+        self, cast: Cast, level: str, message: str
+    ) -> None:
+        record = make_record(cast.company, "need", levels={"identity": level})
+
+        with pytest.raises(AccessRefused, match=message):
+            ask_access(
+                record.code,
+                "identity",
+                organisation=cast.lab,
+                reason="Please.",
+                by=cast.researcher,
+                audience=cast.audience(cast.researcher),
+                now=NOW,
+            )
+
+
+class TestDecide:
+    def test_it_works(self, cast: Cast, asked: AccessRequest, sign_in: SignIn) -> None:
+        client = sign_in(cast.buyer)
+        assert "We make such seals." in client.get("/market/access/").content.decode()
+        assert "Consent" in client.get(f"/market/access/{asked.pk}/").content.decode()
+
+        client.post(f"/market/access/{asked.pk}/", {"decision": "grant", "answer": "Welcome."})
+
+        grant = Grant.objects.get()
+        assert (grant.organisation, grant.group, grant.basis) == (cast.lab, "identity", "consent")
+        page = sign_in(cast.researcher).get(f"/market/r/{asked.record.code}/").content.decode()
+        assert "Lindgren Pumps" in page and SECRET not in page
+        assert Notice.objects.filter(user=cast.researcher, kind="access_granted").exists()
+        other = sign_in(cast.other_researcher).get(f"/market/r/{asked.record.code}/")
+        assert "Lindgren Pumps" not in other.content.decode()
+
+    def test_it_checks_access(self, cast: Cast, asked: AccessRequest, sign_in: SignIn) -> None:
+        url = f"/market/access/{asked.pk}/"
+        for user in (cast.researcher, cast.rival, cast.manager, cast.officer):
+            assert sign_in(user).post(url, {"decision": "grant"}).status_code == 404
+        assert sign_in(None).post(url).status_code == 302
+        assert not Grant.objects.exists()
+        assert (
+            "We make such seals." not in sign_in(cast.rival).get("/market/access/").content.decode()
+        )
+
+    def test_a_refusal_needs_a_reason(
+        self, cast: Cast, asked: AccessRequest, sign_in: SignIn
+    ) -> None:
+        client, url = sign_in(cast.buyer), f"/market/access/{asked.pk}/"
+        assert client.post(url, {"decision": "refuse", "answer": " "}).status_code == 422
+
+        client.post(url, {"decision": "refuse", "answer": "We have a supplier."})
+
+        assert not Grant.objects.exists()
+        page = sign_in(cast.researcher).get(f"/market/r/{asked.record.code}/").content.decode()
+        assert "We have a supplier." in page and "Lindgren Pumps" not in page
+
+    def test_an_answer_stands(self, cast: Cast, asked: AccessRequest, sign_in: SignIn) -> None:
+        client, url = sign_in(cast.buyer), f"/market/access/{asked.pk}/"
+        client.post(url, {"decision": "refuse", "answer": "No."})
+
+        assert client.post(url, {"decision": "grant"}).status_code == 422
+        assert not Grant.objects.exists()
+
+
+class TestGrants:
+    def test_it_works(self, cast: Cast, need: Record, sign_in: SignIn) -> None:
+        client, url = sign_in(cast.buyer), f"/market/r/{need.code}/access/"
+        said = {"organisation": cast.other_lab.pk, "group": "confidential", "note": "Partner"}
+        client.post(url, said)
+
+        assert "Northern Photonics Lab" in client.get(url).content.decode()
+        page = sign_in(cast.other_researcher).get(f"/market/r/{need.code}/").content.decode()
+        assert SECRET in page and "Lindgren Pumps" in page
+
+    def test_taking_back_closes_it(self, cast: Cast, need: Record, sign_in: SignIn) -> None:
+        client = sign_in(cast.buyer)
+        said = {"organisation": cast.other_lab.pk, "group": "confidential"}
+        client.post(f"/market/r/{need.code}/access/", said)
+        url = f"/market/access/grants/{Grant.objects.get().pk}/revoke/"
+        assert "Close it to" in client.get(url).content.decode()
+
+        client.post(url)
+
+        page = sign_in(cast.other_researcher).get(f"/market/r/{need.code}/").content.decode()
+        assert SECRET not in page and "Lindgren Pumps" not in page
+
+    def test_it_checks_access(self, cast: Cast, need: Record, sign_in: SignIn) -> None:
+        client = sign_in(cast.buyer)
+        said = {"organisation": cast.other_lab.pk, "group": "identity"}
+        client.post(f"/market/r/{need.code}/access/", said)
+        revoke = f"/market/access/grants/{Grant.objects.get().pk}/revoke/"
+
+        for user in (cast.rival, cast.manager):
+            assert sign_in(user).get(f"/market/r/{need.code}/access/").status_code == 403
+            assert sign_in(user).post(revoke).status_code == 403
+        assert sign_in(cast.rival).post("/market/access/grants/999/revoke/").status_code == 404
+
+    def test_requests_of_others_are_not_listed_and_hidden_records_drop_out(
+        self, cast: Cast, asked: AccessRequest, sign_in: SignIn
+    ) -> None:
+        client = sign_in(cast.researcher)
+        assert asked.record.title in client.get("/market/access/").content.decode()
+
+        type(asked.record.run).objects.filter(pk=asked.record.run_id).update(stage="withdrawn")
+
+        assert asked.record.title not in client.get("/market/access/").content.decode()

@@ -1,0 +1,172 @@
+"""Decisions: who may make them, what they change, who is told, and how they are taken back."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
+from django.http import Http404
+
+from terrace.match.decisions import read_decisions
+from terrace_web.audit.models import Entry
+from terrace_web.market.models import Record
+from terrace_web.matching.actions import DecisionRefused, decide, export_decisions, undo
+from terrace_web.matching.models import Decision, Pair
+from terrace_web.matching.states import with_state
+from terrace_web.notices.models import Notice
+from terrace_web.testing.cast import NOW, Cast, make_record
+
+
+def state_of(pair: Pair) -> str:
+    return with_state(Pair.objects.filter(pk=pair.pk)).get().state
+
+
+def act(cast: Cast, pair: Pair, user, choice: str, **said: str) -> Decision:
+    common = {"by": user, "audience": cast.audience(user), "now": NOW}
+    if choice == "undo":
+        return undo(pair.need.code, pair.achievement.code, **common)
+    return decide(pair.need.code, pair.achievement.code, choice, **said, **common)
+
+
+@pytest.fixture
+def pair(seal: Record, need: Record, pair_up) -> Pair:
+    return pair_up(need, seal)
+
+
+def test_it_works(cast: Cast, pair: Pair) -> None:
+    act(cast, pair, cast.buyer, "shortlist")
+
+    assert state_of(pair) == "shortlist"
+    entry = Entry.objects.get(action="pair:shortlist")
+    assert entry.subject == f"pair {pair.need.code} {pair.achievement.code}"
+    assert entry.user == cast.buyer
+
+
+@pytest.mark.parametrize("person", ["buyer", "researcher", "manager", "other_manager"])
+def test_both_sides_and_managers_decide(cast: Cast, pair: Pair, person: str) -> None:
+    assert act(cast, pair, getattr(cast, person), "later").choice == "later"
+
+
+@pytest.mark.parametrize("person", ["colleague", "rival", "officer", "administrator"])
+def test_it_checks_access(cast: Cast, pair: Pair, person: str) -> None:
+    with pytest.raises(PermissionDenied):
+        act(cast, pair, getattr(cast, person), "later")
+    assert not Decision.objects.exists()
+
+
+def test_a_hidden_side_does_not_exist(cast: Cast, need: Record, hidden: Record, pair_up) -> None:
+    with pytest.raises(Http404):
+        act(cast, pair_up(need, hidden), cast.buyer, "shortlist")
+
+
+def test_the_sides_may_not_be_swapped(cast: Cast, pair: Pair) -> None:
+    with pytest.raises(Http404):
+        decide(
+            pair.achievement.code,
+            pair.need.code,
+            "later",
+            by=cast.manager,
+            audience=cast.audience(cast.manager),
+            now=NOW,
+        )
+
+
+def test_undo_takes_the_last_decision_back(cast: Cast, pair: Pair) -> None:
+    act(cast, pair, cast.buyer, "later")
+    act(cast, pair, cast.manager, "shortlist")
+    act(cast, pair, cast.manager, "undo")
+    assert state_of(pair) == "later"
+
+    act(cast, pair, cast.buyer, "undo")
+    assert state_of(pair) == ""
+    assert Decision.objects.count() == 4
+
+    with pytest.raises(DecisionRefused, match="nothing can be undone"):
+        act(cast, pair, cast.buyer, "undo")
+
+
+def test_an_undo_can_be_decided_over(cast: Cast, pair: Pair) -> None:
+    for choice in ("later", "undo", "shortlist", "undo"):
+        act(cast, pair, cast.buyer, choice)
+
+    assert state_of(pair) == ""
+
+
+def test_a_rejection_needs_a_reason(cast: Cast, pair: Pair) -> None:
+    with pytest.raises(DecisionRefused, match="Say why"):
+        act(cast, pair, cast.buyer, "reject", reason="  ")
+
+    made = act(cast, pair, cast.buyer, "reject", cause="money", reason=" Twice our budget. ")
+    assert (made.cause, made.reason) == ("money", "Twice our budget.")
+
+
+@pytest.mark.parametrize("said", [{"choice": "undo!"}, {"choice": "reject", "cause": "because"}])
+def test_unknown_choices_are_refused(cast: Cast, pair: Pair, said: dict[str, str]) -> None:
+    with pytest.raises(DecisionRefused):
+        act(cast, pair, cast.buyer, **said)
+
+
+def test_shortlisting_tells_both_sides_and_the_managers(cast: Cast, pair: Pair) -> None:
+    act(cast, pair, cast.buyer, "shortlist")
+
+    told = {notice.user: notice for notice in Notice.objects.filter(kind="shortlisted")}
+    assert set(told) == {cast.researcher, cast.manager}
+    assert (told[cast.researcher].record, told[cast.researcher].other) == (
+        pair.achievement,
+        pair.need,
+    )
+
+
+def test_other_decisions_tell_nobody(cast: Cast, pair: Pair) -> None:
+    act(cast, pair, cast.buyer, "later")
+    act(cast, pair, cast.buyer, "reject", cause="other")
+
+    assert not Notice.objects.exists()
+
+
+def test_who_may_not_see_the_other_record_is_not_told_of_it(
+    cast: Cast, need: Record, hidden: Record, pair_up
+) -> None:
+    hidden.manager = cast.manager
+    hidden.save()
+    act(cast, pair_up(need, hidden), cast.manager, "shortlist")
+
+    notices = {notice.user: notice for notice in Notice.objects.all()}
+    assert notices[cast.buyer].record == need
+    assert notices[cast.buyer].other is None
+    assert notices[cast.other_researcher].other == need
+
+
+def test_a_blind_owner_is_told(cast: Cast, seal: Record, blind: Record, pair_up) -> None:
+    act(cast, pair_up(blind, seal), cast.researcher, "shortlist")
+
+    assert Notice.objects.filter(user=cast.rival, record=blind, other=seal).exists()
+
+
+def test_what_holds_is_exported_for_training(cast: Cast, pair: Pair, pair_up, tmp_path) -> None:
+    other = pair_up(pair.need, make_record(cast.lab, title="Rubber ring"))
+    third = pair_up(pair.need, make_record(cast.lab, title="Glass ring"))
+    act(cast, pair, cast.buyer, "later")
+    act(cast, pair, cast.buyer, "shortlist")
+    act(cast, other, cast.buyer, "reject", cause="topic")
+    act(cast, third, cast.buyer, "shortlist")
+    act(cast, third, cast.buyer, "undo")
+
+    assert export_decisions(tmp_path / "decisions.jsonl") == 2
+    read = read_decisions(tmp_path / "decisions.jsonl")
+    assert read.rows() == [
+        (pair.need.code, pair.achievement.code, "shortlist"),
+        (pair.need.code, other.achievement.code, "reject"),
+    ]
+
+
+def test_the_export_has_nobodys_words(cast: Cast, pair: Pair, tmp_path: Path, capsys) -> None:
+    act(cast, pair, cast.buyer, "reject", cause="money", reason="We are nearly broke.")
+    path = tmp_path / "out.jsonl"
+    call_command("export_decisions", str(path))
+
+    assert "1 decisions" in capsys.readouterr().out
+    line = json.loads(path.read_text())
+    assert line["cause"] == "money"
+    assert "broke" not in path.read_text()

@@ -1,0 +1,137 @@
+"""The manager's desk: what is in charge, what is new, what waits for review, the queue."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from terrace_web.market.models import Record
+from terrace_web.matching.actions import decide, note_visit
+from terrace_web.matching.desk import Desk, read_desk
+from terrace_web.matching.selection import Selection
+from terrace_web.testing.cast import NOW, Cast, make_record
+
+
+def read(cast: Cast, person: Any, **given: Any) -> Desk:
+    known = {"since": None, "today": NOW.date(), **given}
+    return read_desk(cast.audience(person), Selection(state="undecided"), **known)
+
+
+def test_it_works(cast: Cast, sign_in, seal: Record, need: Record, pair_up) -> None:
+    pair_up(need, seal)
+    page = sign_in(cast.manager).get("/desk/").content.decode()
+
+    assert seal.title in page
+    assert need.title in page
+    assert "1 undecided" in page
+    assert "data-triage-shortlist" in page
+
+
+def test_it_checks_access(cast: Cast, client, sign_in) -> None:
+    assert client.get("/desk/").status_code == 302
+    for person in (cast.buyer, cast.officer, cast.newcomer):
+        assert sign_in(person).get("/desk/").status_code == 403
+
+
+def test_a_pair_in_nobodys_charge_is_not_on_the_desk(
+    cast: Cast, sign_in, seal: Record, need: Record, pair_up
+) -> None:
+    pair_up(need, seal)
+
+    assert read(cast, cast.other_manager).queue.rows == []
+    assert "No matches of records in your charge yet" in (
+        sign_in(cast.other_manager).get("/desk/").content.decode()
+    )
+
+
+def test_decided_pairs_leave_the_queue(cast: Cast, seal: Record, need: Record, pair_up) -> None:
+    pair_up(need, seal)
+    audience = cast.audience(cast.manager)
+    decide(need.code, seal.code, "later", by=cast.manager, audience=audience, now=NOW)
+    desk = read(cast, cast.manager)
+
+    assert (desk.undecided, desk.queue.rows, desk.charges) == (0, [], [])
+    assert desk.queue.counts == {"all": 1, "later": 1}
+
+
+def test_the_queue_is_ordered_by_confidence(
+    cast: Cast, seal: Record, need: Record, pair_up
+) -> None:
+    better = make_record(cast.other_company, "need", title="Better")
+    pair_up(need, seal, confidence=0.3)
+    pair_up(better, seal, confidence=0.7, need_rank=5)
+
+    titles = [row.need.title for row in read(cast, cast.manager).queue.rows]
+    assert titles == ["Better", need.title]
+
+
+def test_what_is_hidden_from_the_manager_is_not_counted(
+    cast: Cast, need: Record, hidden: Record, seal: Record, pair_up
+) -> None:
+    need.manager = cast.other_manager
+    need.save()
+    pair_up(need, hidden)
+    pair_up(need, seal)
+    desk = read(cast, cast.other_manager)
+
+    assert [row.achievement.code for row in desk.queue.rows] == [seal.code]
+    assert [(charge.view.code, charge.undecided) for charge in desk.charges] == [(need.code, 1)]
+
+
+def test_new_is_what_was_found_since_the_last_visit(
+    cast: Cast, seal: Record, need: Record, pair_up
+) -> None:
+    pair_up(need, seal, found_at=NOW - timedelta(days=2))
+    other = make_record(cast.other_company, "need", title="Other")
+    pair_up(other, seal, found_at=NOW, confidence=0.2)
+    desk = read(cast, cast.manager, since=NOW - timedelta(days=1))
+
+    assert desk.new == 1
+    assert [(row.need.title, row.is_new) for row in desk.queue.rows] == [
+        (need.title, False),
+        ("Other", True),
+    ]
+    assert desk.charges[0].new == 1
+
+
+def test_a_visit_ends_when_the_desk_is_left(cast: Cast) -> None:
+    assert note_visit(cast.manager, NOW) is None
+    assert note_visit(cast.manager, NOW + timedelta(minutes=10)) == NOW
+
+    back = NOW + timedelta(hours=5)
+    assert note_visit(cast.manager, back) == NOW + timedelta(minutes=10)
+    assert note_visit(cast.manager, back + timedelta(minutes=20)) == NOW + timedelta(minutes=10)
+
+
+@pytest.mark.parametrize(("due", "is_late"), [(date(2026, 5, 1), True), (date(2026, 7, 1), False)])
+def test_reviews_wait_with_their_day(cast: Cast, due: date, is_late: bool) -> None:
+    waiting = make_record(cast.lab, title="To review", stage="in_review", manager=cast.manager)
+    waiting.run.due_on = due
+    waiting.run.save()
+    make_record(cast.lab, title="Not mine", stage="in_review", manager=cast.other_manager)
+
+    found = [(each.view.title, each.is_late) for each in read(cast, cast.manager).reviews]
+    assert found == [("To review", is_late)]
+
+
+def test_it_asks_few_queries(
+    cast: Cast, sign_in, seal: Record, pair_up, django_assert_max_num_queries
+) -> None:
+    for number in range(25):
+        mine = make_record(cast.company, "need", title=f"Need {number}", manager=cast.manager)
+        pair_up(mine, seal, found_at=timezone.now())
+    client = sign_in(cast.manager)
+    client.get("/desk/")
+    with django_assert_max_num_queries(30):
+        page = client.get("/desk/")
+
+    assert len(page.context["page"].rows) == 15
+    assert len(page.context["desk"].charges) == 12
+
+
+def test_it_speaks_chinese(cast: Cast, sign_in) -> None:
+    client = sign_in(cast.manager)
+    client.cookies["django_language"] = "zh-hans"
+
+    assert "由您负责的记录尚无匹配" in client.get("/desk/").content.decode()

@@ -1,0 +1,155 @@
+"""The page of one pair: evidence from what is visible, gates, history without names."""
+
+import pytest
+
+from terrace_web.market.models import Record
+from terrace_web.matching.actions import decide
+from terrace_web.matching.bulk import rebuild_index
+from terrace_web.matching.models import Pair
+from terrace_web.testing.cast import NOW, Cast, make_record
+
+
+def address(need: Record, achievement: Record) -> str:
+    return f"/desk/{need.code}/{achievement.code}/"
+
+
+@pytest.fixture
+def pair(seal: Record, need: Record) -> Pair:
+    rebuild_index()
+    return Pair.objects.get(need=need, achievement=seal)
+
+
+def test_it_works(cast: Cast, sign_in, pair: Pair) -> None:
+    page = sign_in(cast.buyer).get(address(pair.need, pair.achievement)).content.decode()
+
+    assert "The pump seal shall survive abrasive slurry." in page
+    assert "3000 hours" in page
+    assert "4000 hours" in page
+    assert "Readiness level" in page
+    assert "Level 6 reaches the level 6 the need starts from." in page
+    assert "What the score is made of" in page
+
+
+def test_it_checks_access(
+    cast: Cast, client, sign_in, pair: Pair, hidden: Record, need: Record
+) -> None:
+    assert client.get(address(pair.need, pair.achievement)).status_code == 302
+    assert sign_in(cast.rival).get(address(pair.need, pair.achievement)).status_code == 403
+    assert sign_in(cast.buyer).get(address(need, hidden)).status_code == 404
+    assert sign_in(cast.buyer).get(address(pair.achievement, pair.need)).status_code == 404
+    assert sign_in(cast.manager).get(address(pair.need, pair.achievement)).status_code == 200
+
+
+def test_confidential_words_are_never_quoted(cast: Cast, sign_in, pair: Pair) -> None:
+    """Not even to the owner: what is matched is the public part."""
+    page = sign_in(cast.researcher).get(address(pair.need, pair.achievement)).content.decode()
+
+    assert "secret temperature" not in page
+
+
+def test_a_pair_nobody_proposed_is_explained(cast: Cast, sign_in, need: Record) -> None:
+    other = make_record(
+        cast.lab, title="Optical fibre", content={"summary": "A fibre.", "body": ""}
+    )
+    page = sign_in(cast.buyer).get(address(need, other)).content.decode()
+
+    assert "Nobody proposed these two" in page
+    assert "no evidence" in page
+
+
+def test_names_and_reasons_stay_on_their_side(cast: Cast, sign_in, pair: Pair) -> None:
+    decide(
+        pair.need.code,
+        pair.achievement.code,
+        "reject",
+        cause="money",
+        reason="We are nearly broke.",
+        by=cast.buyer,
+        audience=cast.audience(cast.buyer),
+        now=NOW,
+    )
+    own = sign_in(cast.buyer).get(address(pair.need, pair.achievement)).content.decode()
+    theirs = sign_in(cast.researcher).get(address(pair.need, pair.achievement)).content.decode()
+    in_charge = sign_in(cast.manager).get(address(pair.need, pair.achievement)).content.decode()
+    elsewhere = sign_in(cast.other_manager).get(address(pair.need, pair.achievement))
+
+    assert "We are nearly broke." in own
+    assert "We are nearly broke." in in_charge
+    for page in (theirs, elsewhere.content.decode()):
+        assert "Rejected" in page
+        assert "nearly broke" not in page
+        assert cast.buyer.name not in page
+
+
+def test_it_asks_few_queries(
+    cast: Cast, sign_in, pair: Pair, django_assert_max_num_queries
+) -> None:
+    client = sign_in(cast.buyer)
+    with django_assert_max_num_queries(30):
+        client.get(address(pair.need, pair.achievement))
+
+
+def test_it_speaks_chinese(cast: Cast, sign_in, pair: Pair) -> None:
+    client = sign_in(cast.buyer)
+    client.cookies["django_language"] = "zh-hans"
+    page = client.get(address(pair.need, pair.achievement)).content.decode()
+
+    assert "成熟度6级，达到需求起点6级。" in page
+    assert "门槛" in page
+    assert "Requirement by requirement" not in page
+
+
+def test_candidates_side_by_side(cast: Cast, sign_in, pair: Pair) -> None:
+    other = make_record(
+        cast.other_lab, title="Rubber ring", content={"summary": "A ring.", "body": ""}, readiness=3
+    )
+    with_both = f"?with={pair.achievement.code},{other.code}"
+    page = sign_in(cast.buyer).get(f"/desk/{pair.need.code}/compare/{with_both}").content.decode()
+
+    assert pair.achievement.title in page
+    assert other.title in page
+    assert "The pump seal shall survive abrasive slurry." in page
+    assert "Level 3 is below the level 6 the need starts from." in page
+
+
+def test_needs_side_by_side(cast: Cast, sign_in, pair: Pair, blind: Record) -> None:
+    query = f"?with={pair.need.code}&with={blind.code}"
+    page = sign_in(cast.researcher).get(f"/desk/{pair.achievement.code}/compare/{query}")
+
+    assert page.context["comparison"].matrix == []
+    assert [view.code for view in page.context["comparison"].others] == [
+        pair.need.code,
+        blind.code,
+    ]
+    assert cast.other_company.name not in page.content.decode()
+
+
+def test_comparing_leaves_out_what_is_hidden(
+    cast: Cast, sign_in, pair: Pair, hidden: Record
+) -> None:
+    client, start = sign_in(cast.buyer), f"/desk/{pair.need.code}/compare/"
+    page = client.get(f"{start}?with={pair.achievement.code}&with={hidden.code}")
+
+    assert hidden.title not in page.content.decode()
+    assert client.get(f"{start}?with={hidden.code}&with=T-NOTHING").status_code == 404
+    assert sign_in(cast.rival).get(f"{start}?with=a&with=b").status_code == 403
+
+
+def test_one_is_not_compared(cast: Cast, sign_in, pair: Pair) -> None:
+    answer = sign_in(cast.buyer).get(
+        f"/desk/{pair.need.code}/compare/?with={pair.achievement.code}"
+    )
+
+    assert answer.status_code == 302
+    assert answer.url == f"/desk/{pair.need.code}/"
+
+
+def test_comparing_asks_few_queries(
+    cast: Cast, sign_in, pair: Pair, django_assert_max_num_queries
+) -> None:
+    codes = [make_record(cast.lab, title=f"Ring {n}").code for n in range(6)]
+    client = sign_in(cast.buyer)
+    with django_assert_max_num_queries(30):
+        page = client.get(f"/desk/{pair.need.code}/compare/?with={','.join(codes)}")
+
+    assert len(page.context["comparison"].candidates) == 4
