@@ -29,7 +29,10 @@ FILES: Mapping[str, str] = {
     "echarts/dist/echarts.min.js": "echarts.js",
     "echarts/LICENSE": "echarts.LICENSE.txt",
     "echarts/NOTICE": "echarts.NOTICE.txt",
+    "@fontsource-variable/noto-sans-sc/index.css": "cards/ranges.txt",
+    "@fontsource-variable/noto-sans-sc/LICENSE": "cards/LICENSE.txt",
 }
+FONTS = MODULES / "@fontsource-variable" / "noto-sans-sc" / "files"
 ICONS = ROOT / "src" / "terrace_web" / "ui" / "icons.txt"
 _SOURCE_MAP = re.compile(rb"(?://|/\*)# sourceMappingURL=\S+(?: \*/)?")
 
@@ -46,8 +49,11 @@ def build() -> bool:
     install()
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir(parents=True)
+    (VENDOR / "cards").mkdir()
     for source, target in FILES.items():
         copy(MODULES / source, VENDOR / target)
+    for font in FONTS.glob("*-wght-normal.woff2"):
+        shutil.copyfile(font, VENDOR / "cards" / font.name)
     (VENDOR / "icons.svg").write_text(draw_sprite(icon_names()), encoding="utf-8")
     STAMP.write_text(wanted)
     return True

@@ -57,6 +57,7 @@ RECORD_PERMISSIONS: Mapping[str, Predicate] = {
 PERMISSIONS: Mapping[str, Predicate] = {
     "market:create": is_editor,
     "market:import": is_editor,
+    "market:export": is_signed_in,
     "market:follow": is_signed_in,
     "matching:desk": is_manager,
     "matching:train": is_officer | is_administrator,

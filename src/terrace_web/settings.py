@@ -48,10 +48,12 @@ INSTALLED_APPS = [
     "terrace_web.index",
     "terrace_web.market",
     "terrace_web.notices",
+    "terrace_web.exchange",
     "terrace_web.matching",
     "terrace_web.managers",
     "terrace_web.backups",
     "terrace_web.api",
+    "terrace_web.demo",
 ]
 
 MIDDLEWARE = [

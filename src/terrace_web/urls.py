@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("terrace_web.accounts.urls")),
     path("", include("terrace_web.ui.urls")),
     path("", include("terrace_web.market.urls")),
+    path("", include("terrace_web.exchange.urls")),
     path("", include("terrace_web.matching.urls")),
     path("", include("terrace_web.managers.urls")),
     path("", include("terrace_web.notices.urls")),

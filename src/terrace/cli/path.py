@@ -71,6 +71,8 @@ Examples:
   terrace forecast facts.csv
 
   terrace forecast facts.csv --months 6 --plans 20 --out worklist.xlsx
+
+  terrace forecast facts.csv --short 1        (also who lacks a patent, or one yes)
 """
 
 
@@ -167,6 +169,10 @@ def show_forecast(
     plans: Annotated[
         int, typer.Option(min=0, help="For how many of the nearest companies to seek a plan.")
     ] = 0,
+    short: Annotated[
+        float,
+        typer.Option(min=0.0, help="What may be short of a title, as a share of what it asks."),
+    ] = 0.5,
     growth: Growth = None,
     illustrative: Illustrative = False,
     odds: Annotated[Path | None, typer.Option(help="Another odds.yaml.")] = None,
@@ -193,7 +199,8 @@ def show_forecast(
     standings = find_standings(
         rulebooks, setting.ladder, table, as_of=start, with_illustrative=illustrative
     )
-    reach = _add_plans(setting, table, list_within_reach(standings), plans)
+    near = list_within_reach(standings, most_distance=short)
+    reach = _add_plans(setting, table, near, plans)
     if out is not None:
         export_frame(reach, out)
         console.print(f"wrote {reach.height} rows to {out}", markup=False)

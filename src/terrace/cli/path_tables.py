@@ -161,6 +161,8 @@ def _cell(setting: Setting, name: str, value: object, lang: Language) -> str:
         return ""
     if name == "title":
         return setting.ladder.title(str(value)).label.of(lang)
+    if name == "distance" and isinstance(value, float):
+        return f"{value:.0%}"
     if name == "result":
         return RESULT_LABELS[str(value)].of(lang)
     return f"{value:,.1f}" if isinstance(value, float) else str(value)

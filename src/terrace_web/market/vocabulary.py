@@ -1,23 +1,18 @@
-"""The codes that records are filed under, with their names."""
+"""The codes that records are filed under, with their names in the language of the page."""
 
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language
 
+from terrace.fields import shipped_fields
 from terrace_web.market.kinds import TERMS
 
-_FIELDS: Mapping[str, str | Promise] = {
-    "materials": _("New materials"),
-    "optics": _("Optics and photonics"),
-    "computing": _("Computing and software"),
-    "energy": _("Energy"),
-}
 
-
-def fields() -> Mapping[str, str | Promise]:
+def fields() -> Mapping[str, str]:
     """The fields of technology by code."""
-    return _FIELDS
+    language = get_language() or "en"
+    return {field.code: field.name(language) for field in shipped_fields().fields}
 
 
 def terms() -> Mapping[str, str | Promise]:

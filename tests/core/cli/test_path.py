@@ -113,7 +113,7 @@ def test_it_writes_the_worklist(facts: Path, tmp_path: Path) -> None:
     out = tmp_path / "reach.csv"
     run("forecast", facts, *WHEN, "--plans", "2", "--out", out)
     written = pl.read_csv(out)
-    assert written.columns == ["company", "title", "unmet", "result", "cost_yuan"]
+    assert written.columns == ["company", "title", "unmet", "distance", "result", "cost_yuan"]
     assert written["cost_yuan"].drop_nulls().len() >= 1
 
 

@@ -71,9 +71,21 @@ def test_those_near_a_title_lack_little_and_no_data(tmp_path: Path) -> None:
         make_facts("holder", low_until=date(2028, 1, 1)),
         make_facts("there", **SOUND),
     )
-    reach = list_within_reach(found, most_unmet=1).filter(title="low")
+    reach = list_within_reach(found, most_unmet=1, most_distance=2.0).filter(title="low")
     assert reach["company"].to_list() == ["there", "near"]
     assert reach["unmet"].to_list() == [0, 1]
+    assert reach["distance"][0] == 0 < reach["distance"][1]
+    exact = float(reach["distance"][1])
+    assert list_within_reach(found, most_distance=exact - 0.01).filter(company="near").is_empty()
+
+
+def test_who_is_known_too_little_of_is_counted_apart(tmp_path: Path) -> None:
+    found = standings(
+        tmp_path, make_facts("there", **SOUND), make_facts("blind", staff=None, rd_spend=600.0)
+    )
+    low = expect_counts(found, load_odds(), as_of=DAY).filter(title="low").to_dicts()[0]
+    assert low["undecided"] == 1
+    assert low["expected"] == load_odds().entry["met"]
 
 
 def test_expected_counts_add_up_the_chances(tmp_path: Path) -> None:

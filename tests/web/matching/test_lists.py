@@ -4,9 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 
 from terrace_web.market.models import Record
+from terrace_web.matching.forms import read_selection
 from terrace_web.matching.models import Decision, Pair
+from terrace_web.matching.queries import list_matches
+from terrace_web.matching.selection import Selection
 from terrace_web.testing.cast import NOW, Cast, make_record
 
 
@@ -47,8 +51,8 @@ def test_an_achievement_lists_its_needs(
     assert "Needs for this achievement" in page
 
 
-def test_it_checks_access(cast: Cast, client, sign_in, seal: Record, need: Record, hidden) -> None:
-    assert client.get(address(need)).status_code == 302
+def test_it_checks_access(cast: Cast, sign_in, need: Record, hidden: Record) -> None:
+    assert sign_in(None).get(address(need)).status_code == 302
     assert sign_in(cast.rival).get(address(need)).status_code == 403
     assert sign_in(cast.rival).get(address(hidden)).status_code == 404
     assert sign_in(cast.manager).get(address(need)).status_code == 200
@@ -56,9 +60,9 @@ def test_it_checks_access(cast: Cast, client, sign_in, seal: Record, need: Recor
 
 
 def test_hidden_records_are_neither_listed_nor_counted(
-    cast: Cast, sign_in, seal: Record, need: Record, hidden: Record, pair_up
+    cast: Cast, sign_in, need: Record, hidden: Record, pair_up
 ) -> None:
-    pair_up(need, seal)
+    pair_up(need, make_record(cast.lab, title="A seal in sight"))
     pair_up(need, hidden, need_rank=2)
     page = sign_in(cast.buyer).get(address(need)).content.decode()
 
@@ -106,7 +110,7 @@ def test_low_confidence_is_no_claim(
     ],
 )
 def test_filters_and_order(
-    cast: Cast, sign_in, need: Record, pair_up, query: str, titles: list[str]
+    cast: Cast, need: Record, pair_up, query: str, titles: list[str]
 ) -> None:
     passed = make_record(cast.lab, title="Passed", readiness=7)
     near = make_record(cast.lab, title="Near", readiness=3)
@@ -114,9 +118,10 @@ def test_filters_and_order(
     decide(pair_up(need, passed, need_rank=1), "shortlist", cast.buyer)
     pair_up(need, near, need_rank=2, gates="unmet", failed=["budget"], closes_en="More.")
     pair_up(need, failed, need_rank=3, gates="unmet", failed=["budget"])
-    rows = sign_in(cast.buyer).get(address(need) + query).context["page"].rows
+    _form, selection = read_selection(QueryDict(query.lstrip("?")))
+    _view, page = list_matches(cast.audience(cast.buyer), need.code, selection)
 
-    assert [row.other.title for row in rows] == titles
+    assert [row.other.title for row in page.rows] == titles
 
 
 def test_an_empty_list_says_what_to_do(cast: Cast, sign_in, need: Record) -> None:
@@ -159,9 +164,6 @@ def test_it_speaks_chinese(cast: Cast, sign_in, seal: Record, need: Record, pair
 def test_many_pairs_keep_their_order(
     cast: Cast, need: Record, pair_up: Callable[..., Pair]
 ) -> None:
-    from terrace_web.matching.queries import list_matches
-    from terrace_web.matching.selection import Selection
-
     last = pair_up(need, make_record(cast.lab, title="Theirs"), need_rank=None, confidence=0.9)
     first = pair_up(need, make_record(cast.lab, title="Ours"), need_rank=1, confidence=0.2)
     _view, page = list_matches(cast.audience(cast.buyer), need.code, Selection())

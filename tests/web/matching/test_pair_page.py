@@ -30,10 +30,8 @@ def test_it_works(cast: Cast, sign_in, pair: Pair) -> None:
     assert "What the score is made of" in page
 
 
-def test_it_checks_access(
-    cast: Cast, client, sign_in, pair: Pair, hidden: Record, need: Record
-) -> None:
-    assert client.get(address(pair.need, pair.achievement)).status_code == 302
+def test_it_checks_access(cast: Cast, sign_in, pair: Pair, hidden: Record, need: Record) -> None:
+    assert sign_in(None).get(address(pair.need, pair.achievement)).status_code == 302
     assert sign_in(cast.rival).get(address(pair.need, pair.achievement)).status_code == 403
     assert sign_in(cast.buyer).get(address(need, hidden)).status_code == 404
     assert sign_in(cast.buyer).get(address(pair.achievement, pair.need)).status_code == 404

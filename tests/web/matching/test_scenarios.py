@@ -1,9 +1,10 @@
 """Who could use an achievement: needs by field and companies, as far as they may be seen."""
 
 from terrace_web.market.models import Record
+from terrace_web.matching.actions import decide
 from terrace_web.matching.bulk import rebuild_index
 from terrace_web.matching.scenarios import list_scenarios
-from terrace_web.testing.cast import Cast, make_record
+from terrace_web.testing.cast import NOW, Cast, make_record
 
 WORKS = [
     {"id": "W-1", "language": "en", "title": "Slurry pumps", "body": "Pumps for abrasive slurry."}
@@ -29,8 +30,8 @@ def test_it_works(cast: Cast, sign_in, seal: Record, need: Record) -> None:
     assert "Delta Pumps" in page
 
 
-def test_it_checks_access(cast: Cast, client, sign_in, seal: Record, hidden: Record, need) -> None:
-    assert client.get(address(seal)).status_code == 302
+def test_it_checks_access(cast: Cast, sign_in, seal: Record, hidden: Record, need: Record) -> None:
+    assert sign_in(None).get(address(seal)).status_code == 302
     assert sign_in(cast.buyer).get(address(seal)).status_code == 403
     assert sign_in(cast.buyer).get(address(hidden)).status_code == 404
     assert sign_in(cast.buyer).get(address(need)).status_code == 404
@@ -59,9 +60,6 @@ def test_a_company_that_made_it_is_left_out(cast: Cast, seal: Record) -> None:
 
 
 def test_rejected_needs_are_left_out(cast: Cast, seal: Record, need: Record, pair_up) -> None:
-    from terrace_web.matching.actions import decide
-    from terrace_web.testing.cast import NOW
-
     pair_up(need, seal)
     audience = cast.audience(cast.researcher)
     assert list_scenarios(audience, seal.code).fields

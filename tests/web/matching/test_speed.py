@@ -6,6 +6,7 @@ import time
 import pytest
 
 from terrace_web.flows.models import Run
+from terrace_web.index import actions as index
 from terrace_web.market.models import Change, Record
 from terrace_web.market.snapshots import snapshot
 from terrace_web.matching.bulk import read_published
@@ -15,16 +16,15 @@ from terrace_web.testing.cast import NOW, Cast, make_record
 
 COUNT = 2_000
 LIMIT_S = 2.0
+FIRST = "thermo opto nano hydro magneto bio"
+SECOND = "pump valve lens film cell mesh probe rotor seal gel"
 
 
 @pytest.fixture
 def zone(cast: Cast) -> None:
     """Generated achievements in the index, as an import would leave them."""
-    from terrace_web.index import actions as index
-
     chance = random.Random(4)
-    words = [f"{a}{b}" for a in ("thermo", "opto", "nano", "hydro", "magneto", "bio") for b in
-             ("pump", "valve", "lens", "film", "cell", "mesh", "probe", "rotor", "seal", "gel")]  # fmt: skip
+    words = [f"{first}{second}" for first in FIRST.split() for second in SECOND.split()]
     runs = Run.objects.bulk_create(
         Run(flow="publication", version=1, stage="published", began_at=NOW, stage_since=NOW)
         for _number in range(COUNT)

@@ -6,6 +6,7 @@ import pytest
 
 from terrace.match.rank import Ranker, Variant
 from terrace_web.audit.models import Entry
+from terrace_web.index import actions as index
 from terrace_web.index.corpora import matcher_of, ranker_path
 from terrace_web.market.models import Record
 from terrace_web.matching import training
@@ -147,8 +148,6 @@ def test_a_failure_is_kept_and_shown(
     cast: Cast, sign_in, decided, django_capture_on_commit_callbacks
 ) -> None:
     Record.objects.filter(kind="achievement").update(title="gone")
-    from terrace_web.index import actions as index
-
     index.remove("achievement", list(Record.objects.values_list("code", flat=True)))
     run = start(cast, django_capture_on_commit_callbacks)
 

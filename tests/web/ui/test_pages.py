@@ -178,10 +178,8 @@ def test_a_confirmation_is_a_page_of_its_own(draw):
 
 
 def test_a_confirming_link_leads_to_that_page(draw):
-    shown = draw(
-        '{% include "components/confirm_link.html" with url="/r/1/delete" label="Delete" question=question %}',
-        question='Delete "A"?',
-    )
+    said = {"url": "/r/1/delete", "label": "Delete", "question": 'Delete "A"?'}
+    shown = draw('{% include "components/confirm_link.html" %}', **said)
     assert 'href="/r/1/delete"' in shown
     assert 'data-confirm="Delete &quot;A&quot;?"' in shown
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
-from terrace.rules.details import evaluate_criteria
+from terrace.criteria.results import Result
+from terrace.rules.dossier import open_dossier
 from terrace.rules.labels import Label
 from terrace.rules.path.outlook import to_frame
 from terrace.rules.path.plan import Blocker
 from terrace.rules.path.problem import Application, Problem
 from terrace.rules.path.reading import is_chosen
 from terrace.rules.path.writing import Clause, Writer
+from terrace.rules.verdicts import compile_version
 
 TIME = Label(
     "no application under rules that count can be decided by the deadline",
@@ -55,13 +57,19 @@ def _applications_of(problem: Problem, clause: Clause) -> Iterator[Application]:
 def _missing_facts(
     problem: Problem, application: Application, criterion_id: str
 ) -> tuple[str, ...]:
-    found = evaluate_criteria(
-        [application.rulebook],
-        to_frame(problem.rows, problem.company, problem.effects.facts),
-        as_of=application.day,
+    """The facts that leave a criterion unknown on the day of an application."""
+    compiled = compile_version(
+        application.rulebook,
+        application.version,
         mode=application.mode,
         with_illustrative=problem.with_illustrative,
     )
-    own = found.filter((found["criterion"] == criterion_id) & (found["result"] == "unknown"))
-    columns = " ".join(own["missing"]).split()
-    return tuple(dict.fromkeys(column.rpartition(".")[0] for column in columns))
+    declared = problem.effects.facts
+    frame = to_frame(problem.rows, problem.company, declared)
+    dossier = open_dossier(frame, declared, as_of=application.day)
+    columns = compiled.ordered_inputs
+    values = compiled.plan.run_row(dossier.take(columns), dossier.schema(columns))
+    if values[f"result:{criterion_id}"] != Result.UNKNOWN:
+        return ()
+    empty = (name for name in compiled.list_inputs_of(criterion_id) if values[name] is None)
+    return tuple(dict.fromkeys(name.rpartition(".")[0] for name in empty))

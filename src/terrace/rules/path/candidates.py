@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from terrace.rules.dossier import open_dossier
 from terrace.rules.path.effects import Amounts, Effects, fiscal_year_of
-from terrace.rules.snapshot import take_snapshot
 from terrace.rules.verdicts import Compiled
 
 
@@ -51,11 +51,14 @@ def run_candidates(
 def _base_snapshot(
     compiled: Compiled, days: Sequence[date], effects: Effects, facts: pl.DataFrame
 ) -> pl.DataFrame:
-    subjects = pl.DataFrame({"company": [facts["company"][0]] * len(days), "as_of": days})
     caps = effects.levers.caps
     named = (column.rpartition(".") for column in compiled.inputs)
     capping = {f"{caps[fact]}.{year}" for fact, _, year in named if fact in caps}
-    return take_snapshot(facts, subjects, {*compiled.inputs, *capping}, effects.facts)
+    columns = sorted({*compiled.inputs, *capping})
+    dossiers = [open_dossier(facts, effects.facts, as_of=day) for day in days]
+    return pl.DataFrame(
+        [dossier.take(columns) for dossier in dossiers], schema=dossiers[0].schema(columns)
+    )
 
 
 def _is_movable(column: str, effects: Effects) -> bool:

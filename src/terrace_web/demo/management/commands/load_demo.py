@@ -1,0 +1,41 @@
+"""``terrace-web load_demo``: the sample zone and an invented cast, indexed and matched."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from terrace.cli.console import progress_bar
+from terrace_web.demo.loading import load_demo
+from terrace_web.matching.actions import build_landscape, rebuild_index
+from terrace_web.matching.models import Pair
+
+
+class Command(BaseCommand):
+    """Load the demonstration into a demo installation."""
+
+    help = "Load the sample zone and an invented cast, index and match them. Runs once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """``--quiet`` draws no progress bars."""
+        parser.add_argument("--quiet", action="store_true", help="Draw no progress bars.")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Load, index, match, and say how much there is.
+
+        Raises:
+            CommandError: this is no demo installation, whose logins everybody knows.
+        """
+        if settings.CONFIG.mode == "production":
+            raise CommandError("the demonstration has public passwords; set TERRACE_MODE=demo")
+        with progress_bar(quiet=options["quiet"]) as progress:
+            loaded = load_demo(timezone.now(), progress)
+            added = {each.kind: each.added for each in loaded if each.added}
+            if not added and Pair.objects.exists():
+                self.stdout.write("the demonstration is loaded already")
+                return
+            pairs = rebuild_index(progress)
+            places = build_landscape(progress)
+        said = ", ".join(f"{count} {kind}" for kind, count in added.items())
+        self.stdout.write(f"loaded: {said}; {pairs} pairs, {places} records on the map")

@@ -1,0 +1,126 @@
+"""``terrace-web serve``: the site and its worker, until Ctrl+C."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.console import Console
+from rich.table import Table
+
+from terrace_web.demo.logins import PASSWORD, shown_logins
+
+_START_S = 90
+_STOP_S = 10
+
+
+class Command(BaseCommand):
+    """Serve the site: one process of several threads, and one worker beside it."""
+
+    help = "Serve the site and run its worker, until Ctrl+C."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Where to listen."""
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--threads", type=int, default=8)
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Start both, say where they are, and stop both.
+
+        Raises:
+            CommandError: the port is in use, or one of the two stopped by itself.
+        """
+        host, port = options["host"], options["port"]
+        _require_free(host, port)
+        call_command("migrate", verbosity=0)
+        if settings.CONFIG.mode == "production":
+            call_command("collectstatic", interactive=False, verbosity=0)
+        running = [
+            subprocess.Popen(command) for command in _commands(host, port, options["threads"])
+        ]
+        signal.signal(signal.SIGTERM, _stop_like_ctrl_c)
+        try:
+            _wait_until_up(host, port, running)
+            _say_where(host, port)
+            _wait(running)
+        except KeyboardInterrupt:
+            self.stdout.write("stopping")
+        finally:
+            _stop(running)
+
+
+def _commands(host: str, port: int, threads: int) -> list[list[str]]:
+    python = sys.executable
+    server = [python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    threaded = ["--blocking-threads", str(threads), "--log-level", "warning", "--no-ws"]
+    worker = [python, "-m", "terrace_web", "db_worker", "--queue-name", "*", "--interval", "0.2"]
+    return [[*server, *threaded, "terrace_web.wsgi:application"], [*worker, "--no-startup-delay"]]
+
+
+def _require_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"port {port} on {host} cannot be used ({error.strerror}); "
+                f"stop what uses it, or name another: terrace-web serve --port {port + 1}"
+            ) from error
+
+
+def _wait_until_up(host: str, port: int, running: list[subprocess.Popen[bytes]]) -> None:
+    end = time.monotonic() + _START_S
+    while time.monotonic() < end:
+        _require_running(running)
+        try:
+            with socket.create_connection((host, port), timeout=1):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise CommandError(f"the site did not answer within {_START_S} s")
+
+
+def _say_where(host: str, port: int) -> None:
+    console = Console()
+    console.print(f"\nTerrace is at [bold]http://{host}:{port}[/bold]  (Ctrl+C stops it)\n")
+    if logins := shown_logins():
+        table = Table("role", "e-mail", "password", title="Logins of the demonstration")
+        for login in logins:
+            table.add_row(str(login.role), login.email, PASSWORD)
+        console.print(table)
+
+
+def _wait(running: list[subprocess.Popen[bytes]]) -> None:
+    while True:
+        _require_running(running)
+        time.sleep(1)
+
+
+def _require_running(running: list[subprocess.Popen[bytes]]) -> None:
+    for process in running:
+        if process.poll() is not None:
+            raise CommandError(
+                f"{process.args[1:4]} stopped with code {process.returncode}; see above"
+            )  # type: ignore[index]
+
+
+def _stop(running: list[subprocess.Popen[bytes]]) -> None:
+    for process in running:
+        if process.poll() is None:
+            process.terminate()
+    for process in running:
+        try:
+            process.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _stop_like_ctrl_c(_number: int, _frame: Any) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,2 @@
+"""x"""
+def drop_file(**k): pass

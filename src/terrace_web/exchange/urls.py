@@ -1,0 +1,5 @@
+"""The addresses of this app."""
+
+app_name = "exchange"
+
+urlpatterns = []
