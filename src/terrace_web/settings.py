@@ -85,6 +85,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "terrace_web.ui.navigation.navigation",
                 "terrace_web.ui.context.site",
+                "terrace_web.notices.context.unread",
             ],
         },
     }

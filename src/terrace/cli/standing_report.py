@@ -50,7 +50,7 @@ def print_explanation(explanation: Explanation, lang: Language) -> None:
     """Print the reasons for one company under one rulebook, with the law and the facts used."""
     rulebook, version = explanation.rulebook, explanation.version
     result = RESULT_LABELS[explanation.result].of(lang)
-    points = write_points(*explanation.points) if explanation.points else ""
+    points = _say_points(*explanation.points, lang) if explanation.points else ""
     console.print(
         f"\n[bold]{rulebook.label.of(lang)}[/] ({rulebook.id} {version.id}, {explanation.as_of}): "
         f"[{_STYLES.get(explanation.result, 'dim')}]{result}[/] {points}"
@@ -64,6 +64,11 @@ def print_explanation(explanation: Explanation, lang: Language) -> None:
         line = f"{indent}{_MARKS[reason.result]} {sentence}{clause}"
         console.print(line, markup=False, style=_STYLES.get(reason.result, "dim"), soft_wrap=True)
     _print_used(explanation, lang)
+
+
+def _say_points(low: float, high: float, lang: Language) -> str:
+    points = write_points(low, high)
+    return f"{points}分" if lang == "zh" else f"({points} points)"
 
 
 def _print_used(explanation: Explanation, lang: Language) -> None:

@@ -50,11 +50,15 @@ def _descend(criterion: Criterion, values: Row) -> Iterator[Criterion]:
         yield from _descend(part, values)
 
 
+# Fewer cases fail at an edge of their own as a rule, and more because of what they share.
+_MANY = 3
+
+
 def list_shared_bases(failures: Sequence[Failure]) -> list[tuple[str, int]]:
-    """The bases that several failed cases rest on, the most shared first, with how many."""
+    """The bases that many failed cases rest on, the most shared first, with how many."""
     cases: dict[str, set[str]] = {}
     for failure in failures:
         if failure.case.base:
             cases.setdefault(failure.case.base, set()).add(failure.case.id)
-    shared = [(base, len(ids)) for base, ids in cases.items() if len(ids) > 1]
+    shared = [(base, len(ids)) for base, ids in cases.items() if len(ids) >= _MANY]
     return sorted(shared, key=lambda one: (-one[1], one[0]))

@@ -28,6 +28,7 @@ from terrace.rules.criteria import (
 from terrace.rules.labels import (
     Status,
     read_choice,
+    read_figure,
     read_label,
     read_name,
     read_number,
@@ -119,16 +120,17 @@ def read_relation(section: Section, key: str) -> Relation:
 
 
 def _read_comparison(section: Section, context: Context) -> Compare | ComparePoints:
-    relation, threshold = read_relation(section, "kind"), read_number(section, "threshold")
+    relation = read_relation(section, "kind")
     if ("score" in section.values) == ("measure" in section.values):
         section.refuse("it has to name a 'measure' or a 'score'", "name one of them")
     if "measure" in section.values:
         measure = context.catalog.require(section, section.text("measure"), ("number",))
-        return Compare(relation, measure, threshold)
+        unit = context.catalog.unit_of(measure)
+        return Compare(relation, measure, read_figure(section, "threshold", unit))
     score = section.text("score")
     if score not in context.scores:
         section.refuse(f"there is no score '{score}'", f"known are {sorted(context.scores)}")
-    return ComparePoints(relation, score, threshold)
+    return ComparePoints(relation, score, read_number(section, "threshold"))
 
 
 def _read_banded(section: Section, context: Context) -> Banded:
@@ -136,7 +138,8 @@ def _read_banded(section: Section, context: Context) -> Banded:
         context.catalog.require(section, section.text(key), ("number",))
         for key in ("measure", "by")
     ]
-    bands = tuple(_read_band(band) for band in section.sections("bands", "band"))
+    units = [context.catalog.unit_of(name) for name in names]
+    bands = tuple(_read_band(band, *units) for band in section.sections("bands", "band"))
     edges = [band.up_to for band in bands]
     closed = [edge for edge in edges[:-1] if edge is not None]
     if edges[-1] is not None or len(closed) < len(edges) - 1 or closed != sorted(set(closed)):
@@ -147,10 +150,10 @@ def _read_banded(section: Section, context: Context) -> Banded:
     return Banded(read_relation(section, "relation"), names[0], names[1], bands)
 
 
-def _read_band(band: Section) -> Band:
+def _read_band(band: Section, unit: str, unit_by: str) -> Band:
     band.check_keys(("threshold",), ("up_to",))
-    up_to = read_number(band, "up_to") if "up_to" in band.values else None
-    return Band(up_to, read_number(band, "threshold"))
+    up_to = read_figure(band, "up_to", unit_by) if "up_to" in band.values else None
+    return Band(up_to, read_figure(band, "threshold", unit))
 
 
 def _read_one_of(section: Section, context: Context) -> OneOf:

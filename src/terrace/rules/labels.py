@@ -26,6 +26,10 @@ class Label:
         return self.zh if language == "zh" else self.en
 
 
+# From 200% on, a threshold is taken for a percentage that was not turned into a fraction.
+PERCENTAGE = 2.0
+
+
 def read_label(section: Section) -> Label:
     """The keys ``en`` and ``zh`` of a section."""
     return Label(section.text("en"), section.text("zh"))
@@ -56,6 +60,16 @@ def to_number(section: Section, key: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e18:
         section.refuse(f"'{key}' is no number ({value!r})", "write digits only, 5% as 0.05")
     return float(value)
+
+
+def read_figure(section: Section, key: str, unit: str) -> float:
+    """A number in the unit of a measure; of a fraction, no percentage written as such."""
+    value = read_number(section, key)
+    if unit == "fraction" and abs(value) >= PERCENTAGE:
+        section.refuse(
+            f"'{key}' is {value:g}, which is {value:.0%}", f"write {value:g}% as {value / 100:g}"
+        )
+    return value
 
 
 def read_optional_number(section: Section, key: str) -> float | None:

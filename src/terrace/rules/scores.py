@@ -21,6 +21,7 @@ from terrace.rules.labels import (
     Label,
     Status,
     read_choice,
+    read_figure,
     read_label,
     read_name,
     read_number,
@@ -175,13 +176,14 @@ def _check_points(section: Section, low: float, high: float | None) -> Points:
 
 def _read_bands(section: Section, context: Context) -> Bands:
     measure = context.catalog.require(section, section.text("measure"), ("number",))
-    steps = tuple(_read_step(band) for band in section.sections("bands", "band"))
+    unit = context.catalog.unit_of(measure)
+    steps = tuple(_read_step(band, unit) for band in section.sections("bands", "band"))
     if any(step.relation is None for step in steps[:-1]) or steps[-1].relation is not None:
         section.refuse("the last band takes the rest, and only it", "write '- {points: 0}' last")
     return Bands(measure, steps)
 
 
-def _read_step(band: Section) -> Step:
+def _read_step(band: Section, unit: str) -> Step:
     band.check_keys(("points",), RELATIONS)
     named = [relation for relation in RELATIONS if relation in band.values]
     if len(named) > 1:
@@ -190,7 +192,7 @@ def _read_step(band: Section) -> Step:
     if not named:
         return Step(None, 0.0, points)
     relation = read_relation(Section({**band.values, "relation": named[0]}, band.where), "relation")
-    return Step(relation, read_number(band, named[0]), points)
+    return Step(relation, read_figure(band, named[0], unit), points)
 
 
 def _read_cases(section: Section, context: Context) -> Cases:

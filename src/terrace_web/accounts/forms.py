@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from terrace_web.accounts.models import User
+from terrace_web.accounts.models import Membership, Organisation, User
+from terrace_web.accounts.organisations import roles_in
 
 
 class SignupForm(forms.Form):
@@ -23,3 +25,55 @@ class SignupForm(forms.Form):
     def clean_name(self) -> Any:
         """A name without surrounding space."""
         return self.cleaned_data["name"].strip()
+
+
+class ProfileForm(forms.ModelForm[User]):
+    """What people say of themselves."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+    class Meta:
+        """The fields people change themselves."""
+
+        model = User
+        fields = ("name", "language", "wants_mail")
+
+
+class OrganisationForm(forms.ModelForm[Organisation]):
+    """An organisation of the zone."""
+
+    class Meta:
+        """All but what the platform keeps."""
+
+        model = Organisation
+        fields = ("code", "kind", "name", "name_zh", "region", "website", "email_domain", "about")
+        widgets = {"about": forms.Textarea(attrs={"rows": 5})}  # noqa: RUF012
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            # Both stand in links and permissions; they do not change.
+            del self.fields["code"], self.fields["kind"]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What ``organisations.save_organisation`` takes."""
+        return dict(self.cleaned_data)
+
+
+class InvitationForm(forms.Form):
+    """Somebody to invite."""
+
+    email = forms.EmailField(label=_("E-mail address"))
+    role = forms.ChoiceField(label=_("Role"))
+    language = forms.ChoiceField(label=_("Language of the mail"), choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = self.choices_of(organisation)
+
+    @staticmethod
+    def choices_of(organisation: Organisation) -> list[tuple[str, Any]]:
+        """The roles there are in an organisation, with their names."""
+        names = dict(Membership.Role.choices)
+        return [(role, names[role]) for role in roles_in(organisation)]

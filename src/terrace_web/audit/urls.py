@@ -1,5 +1,11 @@
 """The addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from terrace_web.audit import views
+
+app_name = "audit"
+urlpatterns = [
+    path("administration/audit/", views.search, name="search"),
+    path("administration/audit/export.csv", views.export, name="export"),
+]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from terrace.match.contributions import Contribution
 from terrace.match.explain import RequirementVerdict
@@ -13,6 +14,12 @@ from terrace.match.figures import FigureCheck
 from terrace_web.market.kinds import fields_of
 from terrace_web.matching.models import Decision
 from terrace_web.matching.queries import name_gates
+
+_READ_ELSEWHERE = {
+    "texts": gettext_lazy("Language of its texts"),
+    "owner_name": gettext_lazy("Owner"),
+}
+"""What gates read besides the fields of a kind."""
 
 _LOOKS: Mapping[str, tuple[str, str]] = {
     "shortlist": ("star", "good"),
@@ -110,7 +117,7 @@ def _quotes_of(texts: str, sources: str) -> list[Quote]:
 
 def _label_of(kind: str, name: str) -> str:
     labels = {field.core or field.name: field.label for field in fields_of(kind, "teaser")}
-    return str(labels.get(name, name.replace("_", " ")))
+    return str(labels.get(name) or _READ_ELSEWHERE.get(name) or name.replace("_", " "))
 
 
 def make_requirement(verdict: RequirementVerdict) -> RequirementLine:

@@ -23,6 +23,8 @@ from terrace_web.matching.states import with_state
 from terrace_web.permissions import mask
 
 _NEEDS, _COMPANIES = 40, 12
+_UNCLAIMED = 5
+"""How many needs are shown where the matcher claims nothing of any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def _group_needs(audience: Audience, record: Record) -> list[tuple[str, list[Pai
         .order_by("-confidence", "pk")[:_NEEDS]
     )
     grouped: dict[str, list[PairRow]] = defaultdict(list)
-    for pair in best:
+    for pair in [each for each in best if each.confidence >= ABSTAIN_BELOW] or best[:_UNCLAIMED]:
         grouped[next(iter(pair.need.fields), "")].append(
             make_row(audience, pair, asked="achievement")
         )

@@ -1,5 +1,12 @@
 """The addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from terrace_web.notices import views
+
+app_name = "notices"
+urlpatterns = [
+    path("notices/", views.show_list, name="list"),
+    path("notices/read/", views.read_all, name="read"),
+    path("notices/unsubscribe/<str:key>/", views.unsubscribe, name="unsubscribe"),
+]

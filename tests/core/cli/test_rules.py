@@ -7,7 +7,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from terrace.cli import rules, standing
-from terrace.errors import CriteriaError, InputError, NotFound
+from terrace.errors import CriteriaError, InputError, NotFound, TerraceError
 from terrace.rules.rulebook import shipped_folder
 
 FACTS = (
@@ -149,3 +149,95 @@ def test_it_writes_the_schema(tmp_path: Path) -> None:
 
 def test_help_has_examples() -> None:
     assert "terrace standing facts.xlsx" in run("standing", "--help").output
+
+
+def test_rulebooks_are_copied_to_a_folder_of_ones_own(tmp_path: Path, facts: Path) -> None:
+    folder = tmp_path / "mine"
+    assert "copied 21 rulebooks" in run("rules", "copy", folder).output
+    assert {path.name for path in folder.iterdir()} == {
+        path.name for path in shipped_folder().iterdir()
+    }
+    again = tmp_path / "again"
+    run("rules", "copy", again, "--rules", folder)
+    assert "西安甲科技" in run("standing", facts, "--rules", again).output
+    with pytest.raises(TerraceError, match="not empty; name a new folder"):
+        run("rules", "copy", folder)
+
+
+def test_what_is_no_folder_of_rulebooks_is_not_copied(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(TerraceError):
+        run("rules", "copy", tmp_path / "new", "--rules", tmp_path / "empty")
+    assert not (tmp_path / "new").exists()
+
+
+HNTE = ("--as-of", "2026-06-01", "--rulebook", "hnte", "--company", "西安甲科技")
+
+
+def test_the_reasons_of_one_company_are_a_page_to_print(facts: Path) -> None:
+    out = facts.with_name("reasons.html")
+    run("standing", facts, *HNTE, "--language", "zh", "--known-at", "2026-05-01", "--out", out)
+    page = out.read_text("utf-8")
+    assert '<html lang="zh-CN">' in page
+    assert "按2026-06-01有效的规定，以2026-05-01已知资料为准" in page
+    assert "科技人员占职工总数比例为12%，要求不低于10%：符合" in page
+    assert "<td>第十一条</td>" in page
+    assert "<td>科技人员</td><td>2025</td><td>12人</td>" in page
+    run("standing", facts, *HNTE, "--out", out)
+    assert "<h1>Standing of 西安甲科技</h1>" in out.read_text("utf-8")
+
+
+def test_what_a_file_says_is_no_markup_on_the_page(tmp_path: Path) -> None:
+    path, out = tmp_path / "facts.csv", tmp_path / "reasons.html"
+    path.write_text("company,fiscal_year,employees,source\nA<b>,2025,5,<script>x</script>\n")
+    day = ("--as-of", "2026-06-01", "--rulebook", "tech_sme")
+    run("standing", path, *day, "--company", "A<b>", "--out", out)
+    page = out.read_text("utf-8")
+    assert "<script>" not in page
+    assert "A&lt;b&gt;" in page
+
+
+def test_a_page_is_of_one_company(facts: Path) -> None:
+    with pytest.raises(InputError, match="a page to print is of one company"):
+        run("standing", facts, "--out", facts.with_name("reasons.html"))
+
+
+def test_a_table_of_one_company_holds_its_sentences(facts: Path) -> None:
+    out = facts.with_name("reasons.csv")
+    run("standing", facts, *HNTE, "--out", out)
+    frame = pl.read_csv(out)
+    assert set(frame["company"]) == {"西安甲科技"}
+    assert "sentence_zh" in frame.columns
+    with pytest.raises(NotFound, match="no facts about the company '丙'"):
+        run("standing", facts, "--company", "丙", "--out", out)
+
+
+def test_nothing_in_force_is_said(facts: Path) -> None:
+    asked = ("standing", facts, "--as-of", "1999-01-01", "--rulebook", "srdi")
+    assert "nothing that was asked for is in force on 1999-01-01" in run(*asked).output
+    assert "nothing that was asked" in run(*asked, "--company", "西安甲科技").output
+
+
+def test_a_failing_case_says_which_criterion_decided(copied: Path) -> None:
+    rulebook = copied / "tech_sme.yaml"
+    text = rulebook.read_text("utf-8").replace("threshold: 200000000\n", "threshold: 1000\n")
+    rulebook.write_text(text, "utf-8")
+    app = typer.Typer()
+    rules.register(app)
+    arguments = ["rules", "check", "--rules", str(copied), "--language", "zh"]
+    output = CliRunner().invoke(app, arguments, env={"COLUMNS": "160"}).output
+    assert "T2c 资产总额为80,000,000元，要求不高于1,000元：超出79,999,000元" in output
+    assert "rest on the base 'sound': look there first" in output
+
+
+def test_facts_used_are_named_once_per_source(tmp_path: Path) -> None:
+    path = tmp_path / "facts.csv"
+    path.write_text(
+        "company,fiscal_year,employees,tech_staff,resident_enterprise,hnte_until,source\n"
+        "A,2025,5,1,yes,none,tax return\n"
+    )
+    asked = ("--as-of", "2026-06-01", "--rulebook", "tech_sme", "--company", "A")
+    output = run("standing", path, *asked).output
+    assert output.count("tax return") == 1
+    for said in ("2025: 5 people", "2025: yes", "2025: never held"):
+        assert said in output

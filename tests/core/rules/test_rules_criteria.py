@@ -231,6 +231,7 @@ def test_an_illustrative_figure_never_decides_unless_asked_for(make_rulebook: Ma
         ("kind: at_least, measure: revenu, threshold: 1", "did you mean revenue"),
         ("kind: at_least, measure: revenue", "'threshold' is missing"),
         ("kind: at_least, measure: revenue, threshold: 5%", "is no number"),
+        ("kind: at_least, measure: intensity, threshold: 5", "'threshold' is 5, which is 500%"),
         ("kind: at_least, measure: revenue, threshold: .inf", "is no number"),
         ("kind: at_least, measure: revenue, threshold: 1, limit: 2", "'limit' is not known"),
         ("kind: at_least, threshold: 1", "a 'measure' or a 'score'"),
@@ -269,9 +270,9 @@ def test_a_count_has_to_be_reachable(make_rulebook: Maker) -> None:
     "bands",
     [
         "[{up_to: 5, threshold: 1}]",
-        "[{threshold: 1}, {threshold: 2}]",
-        "[{up_to: 5, threshold: 1}, {up_to: 5, threshold: 1}, {threshold: 2}]",
-        "[{up_to: 9, threshold: 1}, {up_to: 5, threshold: 1}, {threshold: 2}]",
+        "[{threshold: 1}, {threshold: 0.2}]",
+        "[{up_to: 5, threshold: 1}, {up_to: 5, threshold: 1}, {threshold: 0.2}]",
+        "[{up_to: 9, threshold: 1}, {up_to: 5, threshold: 1}, {threshold: 0.2}]",
     ],
 )
 def test_bands_have_to_rise_to_an_open_one(make_rulebook: Maker, bands: str) -> None:
@@ -314,3 +315,20 @@ def test_missing_data_is_never_no(values: list[float | None]) -> None:
         "unknown" if value is None else "met" if value >= 100 else "unmet" for value in values
     ]
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("subjects", "bands", "complaint"),
+    [
+        ("measure: intensity, by: revenue", "{up_to: 50, threshold: 5}", "write 5% as 0.05"),
+        ("measure: revenue, by: share", "{up_to: 50, threshold: 5}", "'up_to' is 50, which is"),
+    ],
+)
+def test_a_percentage_in_a_band_is_refused_with_its_line(
+    make_rulebook: Maker, subjects: str, bands: str, complaint: str
+) -> None:
+    with pytest.raises(CriteriaError, match=rf"band '1', line \d+: .*{complaint}"):
+        make_rulebook(
+            f"- {{id: A, kind: banded, relation: at_least, {subjects}, "
+            f"bands: [{bands}, {{threshold: 0.04}}], en: A, zh: A}}"
+        )

@@ -158,7 +158,7 @@ def _public_context(record: Record) -> dict[str, Any]:
 
 def _share_card(record: Record) -> str:
     try:
-        path = reverse("market:share_card", args=[record.code])
+        path = reverse("exchange:share_card", args=[record.code])
     except NoReverseMatch:
         return ""
     return settings.CONFIG.base_url.rstrip("/") + path

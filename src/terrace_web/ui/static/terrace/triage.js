@@ -42,7 +42,7 @@ function openReasons(reasons) {
 }
 
 function closeReasons(event) {
-  const reasons = event.target.closest("[data-triage-row] details[open]");
+  const reasons = event.target.closest("[data-triage-row] details");
   if (!reasons) return;
   reasons.open = false;
   focusRow(at);

@@ -1,0 +1,87 @@
+"""Which of a file's columns fill which fields of a kind, beyond what the core knows itself.
+
+The core reads what it matches by; a kind has more fields (contact, patents, title in the
+other language ...). Their columns go by the field's name or its label in either language.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+from django.utils import translation
+
+from terrace.records import Kind
+from terrace.sources.mapping import ColumnMapping
+from terrace.sources.targets import find_target, targets_of
+from terrace_web.market.kinds import Field, fields_of
+from terrace_web.market.snapshots import CORE_KINDS
+
+_OWN_PAGE = ("works", "assessment")
+_CODE = "id"
+_CODE_NAMES = ("code", "number", "编号", "编码")
+_LANGUAGES = ("en", "zh-hans")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How a file's columns are read: by the core's mapping, or as fields of the kind."""
+
+    mapping: ColumnMapping
+    own: Mapping[str, Field]
+
+
+def fit_columns(kind: str, columns: Iterable[str], given: ColumnMapping) -> Columns:
+    """The columns that the core does not know are tried as fields of the kind."""
+    core_kind = CORE_KINDS[kind]
+    declared = {column for named in given.columns.values() for column in named}
+    targets: dict[str, tuple[str, ...]] = dict(given.columns)
+    own: dict[str, Field] = {}
+    for column in columns:
+        if column in declared or find_target(column, kind=core_kind):
+            continue
+        target = _target_of(kind, column)
+        if isinstance(target, Field):
+            own[column] = target
+        elif target and target not in targets:
+            targets[target] = (column,)
+    return Columns(replace(given, columns=targets), own)
+
+
+def entered_fields(kind: str) -> list[Field]:
+    """The fields that a file can fill."""
+    return [field for field in fields_of(kind) if field.type not in _OWN_PAGE]
+
+
+def core_name(kind: str, field: Field) -> str | None:
+    """What the core calls a field of this kind, None where it does not know it."""
+    name = field.core or field.name
+    core_kind: Kind = CORE_KINDS[kind]
+    if core_kind in ("company", "expert") and name == "title":
+        return "name"
+    return name if name in targets_of(core_kind) else None
+
+
+def _target_of(kind: str, column: str) -> Field | str | None:
+    if _normalise(column) in _CODE_NAMES:
+        return _CODE
+    field = _fields_by_name(kind).get(_normalise(column))
+    return None if field is None else core_name(kind, field) or field
+
+
+@cache
+def _fields_by_name(kind: str) -> Mapping[str, Field]:
+    named: dict[str, Field] = {}
+    for field in entered_fields(kind):
+        for name in (field.name, *(_label(field, language) for language in _LANGUAGES)):
+            named.setdefault(_normalise(name), field)
+    return named
+
+
+def _label(field: Field, language: str) -> str:
+    with translation.override(language):
+        return str(field.label)
+
+
+def _normalise(name: str) -> str:
+    return re.sub(r"[^\w]+", "_", name.strip().lower()).strip("_")

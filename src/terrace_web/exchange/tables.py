@@ -1,0 +1,140 @@
+"""Views of records as rows of a table, and tables as CSV, XLSX and JSON."""
+
+import csv
+import io
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import IO, Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from terrace_web.exchange.columns import entered_fields
+from terrace_web.market.kinds import fields_of
+from terrace_web.market.redaction import RecordView
+
+CONTENT_TYPES: Mapping[str, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_LONGEST_CELL = 32_000
+_EXCEL_BOM = "\ufeff"
+
+
+def neutralised(cell: Any) -> Any:
+    """The same cell, which no spreadsheet takes for a formula."""
+    if isinstance(cell, str) and cell.startswith(_FORMULA):
+        return f"'{cell}"
+    return cell
+
+
+def headings(kind: str) -> list[str]:
+    """The columns of a table of records: names that an import understands."""
+    names = [field.name for field in entered_fields(kind)]
+    return ["id", *names, "language", "owner_name", "stage", "published", "changed", "url"]
+
+
+def row_of(view: RecordView) -> list[Any]:
+    """One record as cells in the order of ``headings``; closed fields stay empty."""
+    values = [_cell(view.values.get(field.name)) for field in entered_fields(view.kind)]
+    owner = view.owner.name if view.owner else ""
+    published = view.published_at.date().isoformat() if view.published_at else ""
+    changed = view.updated_at.date().isoformat()
+    return [view.code, *values, view.language, owner, view.stage, published, changed, url_of(view)]
+
+
+def record_json(view: RecordView) -> dict[str, Any]:
+    """One record with all that is open of it; closed groups have no keys at all."""
+    known = fields_of(view.kind, *view.groups)
+    return {
+        "id": view.code,
+        "kind": view.kind,
+        "url": url_of(view),
+        "language": view.language,
+        "stage": view.stage,
+        "published_at": view.published_at,
+        "updated_at": view.updated_at,
+        "owner": {"code": view.owner.code, "name": view.owner.name} if view.owner else None,
+        **{field.name: view.values.get(field.name) for field in known},
+    }
+
+
+def url_of(view: RecordView) -> str:
+    """The address of a record's page, with the site's name."""
+    path = reverse("market:record", args=[view.code])
+    return f"{settings.CONFIG.base_url.rstrip('/')}{path}"
+
+
+def as_csv(kind: str, views: Iterable[RecordView]) -> Iterator[str]:
+    """A CSV table line by line; its mark makes Excel read it as UTF-8."""
+    yield _EXCEL_BOM + _csv_line(headings(kind))
+    for view in views:
+        yield _csv_line([neutralised(cell) for cell in row_of(view)])
+
+
+def as_json(kind: str, views: Iterable[RecordView]) -> Iterator[str]:
+    """A JSON array record by record."""
+    del kind
+    yield "["
+    for place, view in enumerate(views):
+        yield (",\n" if place else "\n") + dump(record_json(view))
+    yield "\n]\n"
+
+
+def as_xlsx(kind: str, views: Iterable[RecordView]) -> IO[bytes]:
+    """A workbook in a file on disk, written row by row."""
+    import xlsxwriter
+
+    # The answer that sends the file closes it.
+    target = tempfile.TemporaryFile()  # noqa: SIM115
+    book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})
+    sheet = book.add_worksheet(kind)
+    _write_row(sheet, 0, headings(kind), book.add_format({"bold": True}))
+    for number, view in enumerate(views, 1):
+        _write_row(sheet, number, row_of(view))
+    sheet.freeze_panes(1, 0)
+    book.close()
+    target.seek(0)
+    return target
+
+
+def dump(said: Mapping[str, Any], *, indent: int | None = None) -> str:
+    """JSON with dates as ISO text."""
+    return json.dumps(said, ensure_ascii=False, default=_iso, indent=indent)
+
+
+def _iso(value: Any) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is no JSON")
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        plain = all(isinstance(each, str) for each in value)
+        return "; ".join(value) if plain else json.dumps(value, ensure_ascii=False)
+    return value
+
+
+def _csv_line(cells: Sequence[Any]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue()
+
+
+def _write_row(sheet: Any, number: int, cells: Sequence[Any], form: Any = None) -> None:
+    for column, cell in enumerate(cells):
+        if isinstance(cell, int | float):
+            sheet.write_number(number, column, cell, form)
+        elif cell != "":
+            sheet.write_string(number, column, str(neutralised(cell))[:_LONGEST_CELL], form)

@@ -1,0 +1,75 @@
+"""Reading notices; their words are made now, from what their reader may see now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from terrace_web.accounts.audience import Audience
+from terrace_web.market.queries import views_by_id
+from terrace_web.notices.kinds import KINDS, NEUTRAL
+from terrace_web.notices.models import Notice
+
+PAGE_SIZE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """A notice in words; ``url`` is '' where there is nothing to see."""
+
+    id: int
+    text: str
+    icon: str
+    url: str
+    note: str
+    at: datetime
+    is_new: bool
+
+
+def list_notices(audience: Audience, *, page: int = 1) -> tuple[list[NoticeView], int]:
+    """A page of the reader's notices, newest first, and how many pages there are."""
+    found = Notice.objects.filter(user_id=audience.user_id)
+    pages = max(1, -(-found.count() // PAGE_SIZE))
+    return write_notices(audience, list(found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])), pages
+
+
+def count_unread(audience: Audience) -> int:
+    """How many notices the reader has not opened."""
+    return Notice.objects.filter(user_id=audience.user_id, read_at=None).count()
+
+
+def write_notices(audience: Audience, notices: list[Notice]) -> list[NoticeView]:
+    """The notices in words, for this reader."""
+    ids = {pk for n in notices for pk in (n.record_id, n.other_id) if pk is not None}
+    titles = {
+        view.id: (view.title or view.code, view.code) for view in views_by_id(audience, list(ids))
+    }
+    return [_write(notice, titles) for notice in notices]
+
+
+def _write(notice: Notice, titles: dict[int, tuple[str, str]]) -> NoticeView:
+    kind = KINDS.get(notice.kind, NEUTRAL)
+    record, other = titles.get(notice.record_id or 0), titles.get(notice.other_id or 0)
+    is_visible = notice.record_id is None or record is not None
+    chosen = kind if is_visible else NEUTRAL
+    title, code = record or ("", "")
+    text = str(chosen.says).format(record=title, other=other[0] if other else _("another record"))
+    return NoticeView(
+        id=notice.pk,
+        text=text,
+        icon=chosen.icon,
+        url=_url(chosen.leads_to, code) if code else "",
+        note=notice.note if is_visible else "",
+        at=notice.at,
+        is_new=notice.read_at is None,
+    )
+
+
+def _url(name: str, code: str) -> str:
+    for arguments in ([code], []):
+        try:
+            return reverse(name, args=arguments)
+        except NoReverseMatch:
+            continue
+    return ""

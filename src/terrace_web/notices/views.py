@@ -1,0 +1,36 @@
+"""The list of notices, and marking them as read."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from terrace_web.notices.mails import stop_mails
+from terrace_web.notices.models import Notice
+from terrace_web.notices.queries import list_notices
+
+
+@login_required
+@require_GET
+def show_list(request: HttpRequest) -> HttpResponse:
+    """The user's notices."""
+    asked = request.GET.get("page", "1")
+    page = int(asked) if asked.isdigit() and asked != "0" else 1
+    found, pages = list_notices(request.audience, page=page)
+    return render(request, "notices/list.html", {"notices": found, "page": page, "pages": pages})
+
+
+@login_required
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark all as read."""
+    Notice.objects.filter(user=request.user, read_at=None).update(read_at=timezone.now())
+    return redirect("notices:list")
+
+
+@require_http_methods(["GET", "POST"])
+def unsubscribe(request: HttpRequest, key: str) -> HttpResponse:
+    """Stop the mails; works without signing in, by the signed link of a mail."""
+    is_done = request.method == "POST" and stop_mails(key)
+    return render(request, "notices/unsubscribe.html", {"is_done": is_done})

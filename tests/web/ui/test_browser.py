@@ -1,0 +1,181 @@
+"""The components in a real browser: accessibility, the policy, keys and dialogs."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[3]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
+]  # fmt: skip
+RUN_AXE = """() => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations
+  .filter(each => ['serious', 'critical'].includes(each.impact))
+  .map(each => each.id + ': ' + each.nodes.map(node => node.target.join(' ')).join(', ')))"""
+WIDE, PHONE = (1280, 860), (390, 844)
+
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium"),
+    pytest.mark.skipif(not AXE.exists(), reason="needs 'make install'"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Playwright's loop makes Django believe that it is called from asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield opened
+        opened.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def open_page(
+    browser: Browser, address: str, size: tuple[int, int] = WIDE, **options: object
+) -> tuple[Page, list[str]]:
+    """The page, and what the browser complains about."""
+    width, height = size
+    context = browser.new_context(viewport={"width": width, "height": height}, **options)
+    page, complaints = context.new_page(), []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(address, wait_until="networkidle")
+    return page, complaints
+
+
+@pytest.fixture
+def components(live_server) -> str:
+    return f"{live_server.url}/ui/components"
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme", "language"),
+    [
+        (WIDE, "light", "en"),
+        (WIDE, "dark", "zh-CN"),
+        (PHONE, "light", "zh-CN"),
+        (PHONE, "dark", "en"),
+    ],
+)
+def test_axe_finds_nothing_serious(browser, components, size, scheme, language):
+    page, complaints = open_page(
+        browser, f"{components}?errors=1", size, color_scheme=scheme, locale=language
+    )
+    # The policy forbids foreign scripts, so axe comes in by the debugger's door.
+    session = page.context.new_cdp_session(page)
+    source = AXE.read_text(encoding="utf-8")
+    session.send("Runtime.evaluate", {"expression": source, "allowUnsafeEvalBlockedByCSP": True})
+    assert page.evaluate(RUN_AXE) == []
+    assert complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.context.close()
+
+
+def test_the_sidebar_opens_without_javascript(browser, components):
+    page, _complaints = open_page(browser, components, PHONE, java_script_enabled=False)
+    sidebar = page.locator("#sidebar")
+    assert not sidebar.is_visible()
+    page.locator(".topbar [popovertarget=sidebar]").click()
+    assert sidebar.is_visible()
+    page.context.close()
+
+
+def test_charts_are_drawn_and_follow_the_theme(browser, components):
+    page, complaints = open_page(browser, components)
+    assert page.locator("#charts ~ figure canvas").count() == 2
+    page.locator("[data-theme-toggle]").click()
+    assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+    page.reload(wait_until="networkidle")
+    assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+    assert complaints == []
+    page.context.close()
+
+
+def test_the_landscape_lists_what_it_shows(browser, components):
+    page, _complaints = open_page(browser, components)
+    assert page.locator("[data-map-count]").inner_text() == "60"
+    assert page.locator("[data-map-list] a").count() == 50
+    page.context.close()
+
+
+def test_keys_search_and_explain_themselves(browser, components):
+    page, _complaints = open_page(browser, components)
+    page.keyboard.press("?")
+    assert page.locator("#shortcuts").is_visible()
+    page.keyboard.press("Escape")
+    page.locator("#shortcuts").wait_for(state="hidden")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "global-search"
+    page.context.close()
+
+
+def test_single_keys_can_be_switched_off(browser, components):
+    page, _complaints = open_page(browser, components)
+    page.keyboard.press("?")
+    page.locator("[data-shortcuts-switch]").uncheck()
+    page.keyboard.press("Escape")
+    page.locator("#shortcuts").wait_for(state="hidden")
+    page.keyboard.press("j")
+    assert page.locator("[data-triage-row][aria-current]").count() == 0
+    page.context.close()
+
+
+def test_triage_goes_by_keys(browser, components):
+    page, _complaints = open_page(browser, components)
+    page.evaluate("""() => { window.pressed = []; document.addEventListener("click", (event) => {
+        const button = event.target.closest("[data-triage-shortlist]");
+        if (button) window.pressed.push(button.closest("[data-triage-row]").id);
+    }); }""")
+    for key in "jjks":
+        page.keyboard.press(key)
+    assert page.locator("[aria-current][data-triage-row]").get_attribute("id") == "row-1"
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    assert page.evaluate("window.pressed") == ["row-1", "row-2"]
+    page.keyboard.press("r")
+    assert page.evaluate("document.activeElement.id") == "reason-2"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "row-2"
+    page.context.close()
+
+
+def test_a_question_comes_before_what_cannot_be_undone(browser, components):
+    page, _complaints = open_page(browser, components)
+    link = page.locator("a[data-confirm]")
+    link.click()
+    dialog = page.locator("#confirm-dialog")
+    assert dialog.locator("h2").inner_text() == "Delete this draft?"
+    assert page.evaluate("document.activeElement.innerText") == "Cancel"
+    page.keyboard.press("Enter")
+    assert not dialog.is_visible()
+    link.click()
+    with page.expect_request(lambda request: request.method == "POST"):
+        dialog.locator("[data-confirm-go]").click()
+    page.context.close()
+
+
+def test_ticking_a_filter_answers_at_once(browser, components):
+    page, complaints = open_page(browser, components)
+    with page.expect_response(lambda answer: "fields=optics" in answer.url):
+        page.locator("#facet-fields-2").check()
+    page.locator(".chip").first.wait_for()
+    assert "fields=optics" in page.url
+    assert page.locator("#facet-fields-2").is_checked()
+    assert page.locator("#sidebar").count() == 1
+    assert complaints == []
+    page.context.close()
+
+
+def test_the_landing_place_of_errors_is_their_summary(browser, components):
+    page, _complaints = open_page(browser, f"{components}?errors=1")
+    assert "error-summary" in page.evaluate("document.activeElement.className")
+    page.locator(".error-summary a").first.click()
+    assert page.evaluate("document.activeElement.id") == "id_title"
+    page.context.close()
