@@ -102,18 +102,28 @@ _SENTENCES = (
     _("It was cut off: fetch or export it again"),
     _("Fetch or compress it again"),
     _("Put [ ] around the records"),
-    _("Save the file as UTF-8, or say what it is in, e.g. --encoding gb18030 or latin-1"),
+    _("Save the file as UTF-8"),
+    _("Export the file again as UTF-8"),
+    _("'{value}' is no mapping"),
+    _("Write lines of 'field: value'"),
+    _("Write {example}"),
 )
+# What only the command line can do is left out here.
+_INSTEAD = {
+    "Save the file as UTF-8, or say what it is in, e.g. --encoding gb18030 or latin-1": (
+        "Save the file as UTF-8"
+    ),
+}
 _PLACE = re.compile(r"\\\{(\w+)\\\}")
 
 
 def say(sentence: str) -> str:
     """The sentence in the language of the page; as it is where it is not known here."""
     for template, pattern in _patterns().items():
-        match = pattern.fullmatch(sentence)
+        match = pattern.fullmatch(_INSTEAD.get(sentence, sentence))
         if match:
             return translate(template).format(**match.groupdict())
-    return sentence
+    return _INSTEAD.get(sentence, sentence)
 
 
 @cache

@@ -99,5 +99,3 @@ def shelf(cast: Cast) -> list[Record]:
                         granted_at=NOW,
                     )
     return made
-
-

@@ -209,7 +209,9 @@ def test_too_many_rows_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_what_an_export_neutralised_is_itself_again(tmp_path: Path) -> None:
-    assert only(read(tmp_path, "title,contact\nSeal,'=HYPERLINK(1)\n"))["contact"] == "=HYPERLINK(1)"
+    assert (
+        only(read(tmp_path, "title,contact\nSeal,'=HYPERLINK(1)\n"))["contact"] == "=HYPERLINK(1)"
+    )
 
 
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])

@@ -1,0 +1,95 @@
+"""Notices say at reading time what their reader may see then, on the page and by mail."""
+
+import pytest
+from django.core import mail
+
+from terrace_web.market.models import Record
+from terrace_web.market.moves import move_record
+from terrace_web.notices.actions import notify
+from terrace_web.notices.kinds import KINDS
+from terrace_web.notices.mails import send_new, unsubscribe_key
+from terrace_web.notices.models import Notice
+from terrace_web.testing.cast import NOW, Cast, make_record
+
+
+def test_it_works(cast: Cast, sign_in) -> None:
+    record = make_record(cast.lab, title="Open thing")
+    notify([cast.buyer], "followed_changed", record=record, now=NOW)
+    client = sign_in(cast.buyer)
+
+    page = client.get("/notices/").content.decode()
+    assert "Open thing" in page and f"/market/r/{record.code}/" in page
+    client.post("/notices/read/")
+
+    assert Notice.objects.get().read_at is not None
+
+
+def test_it_checks_access(cast: Cast, sign_in) -> None:
+    notify([cast.buyer], "published", record=make_record(cast.lab, title="Open thing"), now=NOW)
+
+    assert "Open thing" not in sign_in(cast.rival).get("/notices/").content.decode()
+    assert sign_in(None).get("/notices/").status_code == 302
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_who_loses_sight_of_a_record_loses_its_title(cast: Cast, sign_in, kind: str) -> None:
+    record = make_record(cast.lab, title="Hidden thing")
+    other = make_record(cast.company, "need", title="Hidden other")
+    notify([cast.rival], kind, record=record, other=other, note="SECRETNOTE", now=NOW)
+    Record.objects.update(teaser_level="private")
+
+    page = sign_in(cast.rival).get("/notices/").content.decode()
+    send_new(NOW)
+
+    for said in (page, mail.outbox[0].subject + mail.outbox[0].body):
+        for hidden in ("Hidden thing", "Hidden other", "SECRETNOTE", record.code, cast.lab.name):
+            assert hidden not in said
+
+
+def test_a_move_tells_those_the_flow_names(cast: Cast, django_capture_on_commit_callbacks) -> None:
+    record = make_record(cast.lab, stage="draft", fields=["materials"], manager=cast.manager)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        move_record(
+            record.code,
+            "submit",
+            by=cast.researcher,
+            audience=cast.audience(cast.researcher),
+            now=NOW,
+        )
+
+    told = dict(Notice.objects.values_list("user__name", "kind"))
+    assert told[cast.manager.name] == "submitted_for_review"
+    assert cast.researcher.name not in told
+    assert cast.rival.name not in told
+    assert {each for message in mail.outbox for each in message.to} == {cast.manager.email}
+
+
+def test_mails_are_in_the_readers_language_and_sent_once(cast: Cast) -> None:
+    cast.buyer.language = "zh-hans"
+    cast.buyer.save()
+    notify([cast.buyer], "published", record=make_record(cast.lab), now=NOW)
+
+    assert (send_new(NOW), send_new(NOW)) == (1, 0)
+    assert "已发布" in mail.outbox[0].body
+
+
+def test_who_wants_no_mails_gets_none(cast: Cast, client) -> None:
+    url = f"/notices/unsubscribe/{unsubscribe_key(cast.buyer)}/"
+    assert client.get(url).status_code == 200
+    cast.buyer.refresh_from_db()
+    assert cast.buyer.wants_mail
+
+    client.post(url)
+
+    notify([cast.buyer], "published", record=make_record(cast.lab), now=NOW)
+    assert send_new(NOW) == 0
+    assert client.post("/notices/unsubscribe/1:forged/").status_code == 200
+    assert not mail.outbox
+
+
+def test_the_bell_counts_what_is_new(cast: Cast, sign_in) -> None:
+    notify([cast.buyer], "published", record=make_record(cast.lab), now=NOW)
+
+    assert 'class="bell-count"' in sign_in(cast.buyer).get("/").content.decode()
+    assert 'class="bell-count"' not in sign_in(cast.rival).get("/").content.decode()
