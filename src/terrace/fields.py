@@ -14,6 +14,7 @@ from terrace.errors import CriteriaError
 _MOST_FIELDS = 2
 _FEWEST_WORDS = 2
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,15 @@ class Classification:
 
     def file_names(self, names: Iterable[str]) -> tuple[list[str], list[str]]:
         """The codes that a source's names of fields stand for, and the names not known here."""
-        codes, unknown = [], []
-        for name in names:
-            code = self._alias_codes.get(name.strip().lower())
-            codes.append(code) if code else unknown.append(name)
-        return list(dict.fromkeys(codes)), unknown
+        found = {name: self._alias_codes.get(name.strip().lower()) for name in names}
+        codes = dict.fromkeys(code for code in found.values() if code)
+        return list(codes), [name for name, code in found.items() if not code]
 
     def file_text(self, text: str) -> list[str]:
         """The codes, at most two, that at least two words of a text speak for."""
+        said = f" {_BETWEEN_WORDS.sub(' ', text.lower())} "
         counted = Counter(
-            {code: len(pattern.findall(text)) for code, pattern in self._patterns.items()}
+            {code: sum(map(said.count, words)) for code, words in self._words.items()}
         )
         best = counted.most_common(_MOST_FIELDS)
         return [code for code, count in best if count >= max(_FEWEST_WORDS, best[0][1] / 2)]
@@ -67,8 +67,12 @@ class Classification:
         return found
 
     @cached_property
-    def _patterns(self) -> Mapping[str, re.Pattern[str]]:
-        return {field.code: _pattern_of(field.words) for field in self.fields}
+    def _words(self) -> Mapping[str, tuple[str, ...]]:
+        """Per code what is counted in a text: English at the beginning of a word only."""
+        return {
+            field.code: tuple(w if _CHINESE.search(w) else f" {w.lower()}" for w in field.words)
+            for field in self.fields
+        }
 
 
 @cache
@@ -108,8 +112,3 @@ def _read_field(section: Section) -> TechnologyField:
 
 def _names_of(field: TechnologyField) -> set[str]:
     return {name.lower() for name in (field.code, *field.aliases)}
-
-
-def _pattern_of(words: Iterable[str]) -> re.Pattern[str]:
-    parts = [re.escape(w) if _CHINESE.search(w) else rf"\b{re.escape(w)}" for w in words]
-    return re.compile("|".join(parts) or r"(?!)", re.I)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from terrace_web.accounts.audience import Audience
-from terrace_web.exchange.columns import entered_fields
+from terrace_web.exchange.columns import core_name, entered_fields
 from terrace_web.exchange.models import Import
 from terrace_web.market.display import Label, say_value
 from terrace_web.market.listing import card_of
@@ -62,6 +62,17 @@ def head_table(job: Import) -> HeadTable:
         for row in job.head
     ]
     return HeadTable([str(field.label) for field in fields], rows)
+
+
+def shown_problems(job: Import, most: int) -> list[dict[str, Any]]:
+    """The first problems and notes, with the labels of the fields they are about."""
+    labels = {}
+    for field in entered_fields(job.kind):
+        labels[core_name(job.kind, field) or field.name] = str(field.label)
+        labels[field.name] = str(field.label)
+    return [
+        {**each, "field": labels.get(each["field"], each["field"])} for each in job.problems[:most]
+    ]
 
 
 def imported_views(audience: Audience, job: Import) -> list[dict[str, Any]]:

@@ -25,7 +25,13 @@ from terrace_web.exchange.importing import (
     undo_import,
 )
 from terrace_web.exchange.models import Import
-from terrace_web.exchange.previews import head_table, imported_views, outcome_labels, refused_views
+from terrace_web.exchange.previews import (
+    head_table,
+    imported_views,
+    outcome_labels,
+    refused_views,
+    shown_problems,
+)
 from terrace_web.exchange.specimens import FORMATS, write_specimen
 from terrace_web.exchange.tables import CONTENT_TYPES, neutralised
 from terrace_web.exchange.uploads import drop_upload, read_progress
@@ -186,7 +192,7 @@ def _found(request: HttpRequest, job: Import) -> dict[str, Any]:
     if job.is_busy:
         return {}
     found: dict[str, Any] = {
-        "problems": job.problems[:_SHOWN_PROBLEMS],
+        "problems": shown_problems(job, _SHOWN_PROBLEMS),
         "more": max(0, len(job.problems) - _SHOWN_PROBLEMS),
         "obstacles": len(job.obstacles),
         "is_over": job.is_over(timezone.now()),
