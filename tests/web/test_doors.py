@@ -113,12 +113,11 @@ def test_a_hidden_record_is_not_there(cast: Cast, sign_in, hidden: list[Record],
     client = sign_in(cast.everybody()[who])
 
     for path in OF_RECORD:
-        mine = client.get("/" + path.replace("<code>", hidden.code), headers={"hx-request": "true"})
-        none = client.get(
-            "/" + path.replace("<code>", "T-NOSUCH99"), headers={"hx-request": "true"}
-        )
-        assert mine.status_code == none.status_code, f"{path} for {who}"
-        assert not set(WORDS) & set(said(mine).split())
+        none = client.get("/" + path.replace("<code>", "T-NOSUCH99"))
+        for record in hidden:
+            mine = client.get("/" + path.replace("<code>", record.code))
+            assert mine.status_code == none.status_code, f"{path} for {who}"
+            assert not [word for word in WORDS if word in said(mine)]
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
@@ -133,12 +132,10 @@ def test_searching_for_it_finds_nothing(
         assert not [record.code for record in hidden if record.code in text]
 
 
-@pytest.mark.parametrize("who", ["newcomer", "rival", "other_manager", "officer"])
+@pytest.mark.parametrize("who", ["rival", "other_manager", "officer"])
 def test_the_api_is_as_silent(cast: Cast, client, hidden: list[Record], who: str) -> None:
     user = cast.everybody()[who]
     assert user is not None
-    if not cast.audience(user).is_member:
-        pytest.skip("who belongs to no organisation gets no token")
     secret = make_token("t", list(SCOPES), by=user, audience=cast.audience(user), now=NOW)
     headers = {"authorization": f"Bearer {secret}"}
 
