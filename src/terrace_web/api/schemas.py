@@ -1,10 +1,10 @@
 """What the API takes and gives; records only as their caller may see them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
-from ninja import Schema
+from ninja import Field, Schema
 
 from terrace_web.market.facets import FACETS
 from terrace_web.market.kinds import fields_of
@@ -67,13 +67,13 @@ class ListQuery(Schema):
     page: int = 1
     order: Literal["best", "newest", "updated", "deadline", "readiness", "title"] = "best"
     mine: bool = False
-    fields: list[str] = []
-    terms: list[str] = []
-    readiness: list[str] = []
-    language: list[str] = []
-    owner: list[str] = []
-    region: list[str] = []
-    deadline: list[str] = []
+    fields: list[str] = Field(default_factory=list)
+    terms: list[str] = Field(default_factory=list)
+    readiness: list[str] = Field(default_factory=list)
+    language: list[str] = Field(default_factory=list)
+    owner: list[str] = Field(default_factory=list)
+    region: list[str] = Field(default_factory=list)
+    deadline: list[str] = Field(default_factory=list)
 
     def chosen(self) -> dict[str, list[str]]:
         """The chosen values by facet."""
@@ -87,14 +87,14 @@ class RecordIn(Schema):
     owner_code: str
     language: Literal["en", "zh"] = "en"
     values: dict[str, Any]
-    levels: dict[Literal["teaser", "identity", "confidential"], str] = {}
+    levels: dict[Literal["teaser", "identity", "confidential"], str] = Field(default_factory=dict)
 
 
 class RecordChange(Schema):
     """Changed values of a draft; ``version`` guards against overwriting somebody else's."""
 
-    values: dict[str, Any] = {}
-    levels: dict[Literal["teaser", "identity", "confidential"], str] = {}
+    values: dict[str, Any] = Field(default_factory=dict)
+    levels: dict[Literal["teaser", "identity", "confidential"], str] = Field(default_factory=dict)
     version: int | None = None
 
 
@@ -189,21 +189,16 @@ def check_values(kind: str, values: dict[str, Any]) -> str:
 
 
 def _check_type(kind: str, value: Any) -> str:
-    if value is None:
-        return ""
-    if kind in ("list", "fields", "terms"):
-        is_list = isinstance(value, list) and all(isinstance(each, str) for each in value)
-        return "" if is_list else "has to be a list of texts"
-    if kind == "level":
-        return "" if type(value) is int and 1 <= value <= 9 else "has to be a level from 1 to 9"
-    if kind == "number":
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return "" if is_number and value >= 0 else "has to be a number from 0"
-    if kind == "truth":
-        return "" if isinstance(value, bool) else "has to be true or false"
-    if kind == "date":
-        return "" if _is_date(value) else "has to be a date, 2026-01-31"
-    return "" if isinstance(value, str) else "has to be a text"
+    is_sound, said = _CHECKS.get(kind, (lambda given: isinstance(given, str), "a text"))
+    return "" if value is None or is_sound(value) else f"has to be {said}"
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _is_amount(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
 
 
 def _is_date(value: Any) -> bool:
@@ -212,6 +207,17 @@ def _is_date(value: Any) -> bool:
     except ValueError:
         return False
     return True
+
+
+_CHECKS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "list": (_is_list, "a list of texts"),
+    "fields": (_is_list, "a list of texts"),
+    "terms": (_is_list, "a list of texts"),
+    "level": (lambda value: type(value) is int and 1 <= value <= 9, "a level from 1 to 9"),
+    "number": (_is_amount, "a number from 0"),
+    "truth": (lambda value: isinstance(value, bool), "true or false"),
+    "date": (_is_date, "a date, 2026-01-31"),
+}
 
 
 def _plain(value: Any) -> Any:

@@ -35,10 +35,10 @@ GROUP_HELP: Mapping[str, Label] = {
 }
 LEVEL_LABELS: Mapping[str, Label] = dict(Level.choices)
 LEVEL_HELP: Mapping[str, Label] = {
-    "public": gettext_lazy("everybody, search engines included"),
-    "zone": gettext_lazy("signed-in members of the zone"),
-    "named": gettext_lazy("organisations you name or consent to"),
-    "private": gettext_lazy("your organisation and the technology manager in charge"),
+    "public": gettext_lazy("search engines included"),
+    "zone": gettext_lazy("after they sign in"),
+    "named": gettext_lazy("those you name or consent to"),
+    "private": gettext_lazy("nobody else, not even in the zone"),
 }
 LANGUAGE_LABEL = gettext_lazy("Language of the record")
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "中文"}
@@ -149,9 +149,7 @@ def _say_one(field: Field, value: Any) -> str:
 
 def _say_number(value: Any) -> str:
     number = float(value)
-    return formats.number_format(
-        int(number) if number.is_integer() else number, use_l10n=True, force_grouping=True
-    )
+    return f"{int(number):,}" if number.is_integer() else f"{number:,}"
 
 
 def _say_assessment(value: Mapping[str, Any]) -> str:

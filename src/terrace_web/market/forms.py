@@ -23,7 +23,14 @@ from terrace_web.market.inputs import ListField, NumberField, YesNoField
 from terrace_web.market.kinds import Field, fields_of
 from terrace_web.market.models import Level, Record
 
-_LONGEST = {"title": 300, "region": 60, "waiver": 400, "currency": 3, "summary": 2_000}
+_LONGEST = {
+    "title": 300,
+    "region": 60,
+    "waiver": 400,
+    "currency": 3,
+    "summary": 2_000,
+    "summary_other": 2_000,
+}
 _LINE, _TEXT = 400, 20_000
 _OWN_PAGE = ("works", "assessment")
 _DEFAULT_LEVELS: Mapping[str, str] = {
@@ -154,7 +161,7 @@ def _level(field: Field, shared: dict[str, Any]) -> forms.Field:
 def _fields(field: Field, shared: dict[str, Any]) -> forms.Field:
     return forms.MultipleChoiceField(
         choices=lambda: list(vocabulary.fields().items()),
-        widget=forms.SelectMultiple(attrs={"size": 6, "data-many": ""}),
+        widget=forms.CheckboxSelectMultiple,
         **shared,
     )
 

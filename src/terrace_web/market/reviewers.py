@@ -1,5 +1,6 @@
 """Who reviews a record: the technology manager in charge."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db.models import Count
@@ -9,6 +10,8 @@ from terrace_web.accounts.queries import users_with_role
 from terrace_web.audit.actions import record_audit
 from terrace_web.market.errors import NoReviewer
 from terrace_web.market.models import Record
+
+_choosers: list[Callable[[Record], User | None]] = []
 
 
 def put_in_charge(record: Record, now: datetime) -> None:
@@ -28,12 +31,15 @@ def put_in_charge(record: Record, now: datetime) -> None:
     record_audit("record:assign", by=None, now=now, subject=record.subject, details=details)
 
 
+def register_chooser(chooser: Callable[[Record], User | None]) -> None:
+    """Let the registry of managers, which stands above the market, choose who reviews."""
+    _choosers[:] = [chooser]
+
+
 def choose_manager(record: Record) -> User | None:
     """Whom the registry would choose, else (nobody has room) who has the fewest records."""
-    # Managers are read of records, so their app is imported late.
-    from terrace_web.managers import actions as registry
-
-    return registry.choose_manager(record) or least_loaded_manager()
+    chosen = (chooser(record) for chooser in _choosers)
+    return next((user for user in chosen if user), None) or least_loaded_manager()
 
 
 def least_loaded_manager() -> User | None:

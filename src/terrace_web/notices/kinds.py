@@ -10,7 +10,7 @@ _RECORD, _MATCHES, _ACCESS = "market:record", "matching:matches", "market:access
 
 @dataclass(frozen=True, slots=True)
 class NoticeKind:
-    """``says`` may name {record} and {other}; ``leads_to`` is a URL that takes the record's code."""
+    """``says`` may name {record} and {other}; ``leads_to`` is a URL of the record's code."""
 
     says: str
     icon: str

@@ -72,9 +72,7 @@ def test_a_long_text_is_cut_not_refused(corpus: Corpus) -> None:
 
 
 def test_only_what_is_allowed_is_found_or_moves_anything(tmp_path: Path) -> None:
-    hidden = make_achievement(
-        "A3", "Slurry seal carbide", visibility=Visibility(teaser="private")
-    )
+    hidden = make_achievement("A3", "Slurry seal carbide", visibility=Visibility(teaser="private"))
     shown = [make_achievement("A1", "Slurry seal"), make_achievement("A2", "Seal of carbide")]
     allowed = pl.Series(["A1", "A2"])
     without, having = (

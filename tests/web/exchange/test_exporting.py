@@ -66,9 +66,7 @@ def test_nobody_gets_what_they_may_not_see(
             record.code: view_for(audience, record)
             for record in visible_to(audience).filter(kind="need", run__stage="published")
         }
-        rows = rows_of(
-            body(sign_in(user).get(f"/market/export/need.{file_format}")), file_format
-        )
+        rows = rows_of(body(sign_in(user).get(f"/market/export/need.{file_format}")), file_format)
 
         assert {row["id"] for row in rows} == set(views), name
         for row in rows:
@@ -174,9 +172,7 @@ def test_confidential_parts_are_noted_record_by_record(cast: Cast, sign_in) -> N
     assert [(e.user, e.subject) for e in seen] == [(cast.rival, record.subject)]
 
 
-def test_many_records_take_few_queries(
-    cast: Cast, sign_in, django_assert_max_num_queries
-) -> None:
+def test_many_records_take_few_queries(cast: Cast, sign_in, django_assert_max_num_queries) -> None:
     for place in range(40):
         make_record(cast.lab, title=f"Seal {place}")
     client = sign_in(cast.rival)

@@ -50,7 +50,8 @@ def test_it_works(tmp_path: Path) -> None:
 
 
 def test_chinese_columns_and_gb18030_are_understood(tmp_path: Path) -> None:
-    text = "编号,名称,公开摘要,领域,成熟度,转化方式,联系方式\nC1,陶瓷密封件,耐磨,新材料,4级,许可,张老师\n"
+    header = "编号,名称,公开摘要,领域,成熟度,转化方式,联系方式"
+    text = f"{header}\nC1,陶瓷密封件,耐磨,新材料,4级,许可,张老师\n"
 
     rows = read(tmp_path, text.encode("gb18030"))
 

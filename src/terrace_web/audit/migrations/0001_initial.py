@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,19 +14,36 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, verbose_name='at')),
-                ('who', models.CharField(blank=True, max_length=200, verbose_name='who')),
-                ('action', models.CharField(max_length=60, verbose_name='action')),
-                ('subject', models.CharField(blank=True, max_length=200, verbose_name='subject')),
-                ('details', models.JSONField(default=dict, verbose_name='details')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_index=True, verbose_name="at")),
+                ("who", models.CharField(blank=True, max_length=200, verbose_name="who")),
+                ("action", models.CharField(max_length=60, verbose_name="action")),
+                ("subject", models.CharField(blank=True, max_length=200, verbose_name="subject")),
+                ("details", models.JSONField(default=dict, verbose_name="details")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(fields=['action', '-at'], name='audit_entry_action_f38aea_idx'), models.Index(fields=['subject', '-at'], name='audit_entry_subject_2a7e80_idx'), models.Index(fields=['user', '-at'], name='audit_entry_user_id_f7189b_idx')],
+                "ordering": ["-at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["action", "-at"], name="audit_entry_action_f38aea_idx"),
+                    models.Index(fields=["subject", "-at"], name="audit_entry_subject_2a7e80_idx"),
+                    models.Index(fields=["user", "-at"], name="audit_entry_user_id_f7189b_idx"),
+                ],
             },
         ),
     ]

@@ -7,101 +7,264 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_initial'),
-        ('market', '0001_initial'),
+        ("accounts", "0002_initial"),
+        ("market", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group', models.CharField(choices=[('teaser', 'Public part'), ('identity', 'Identity'), ('confidential', 'Confidential part')], max_length=12, verbose_name='belongs to')),
-                ('file', models.FileField(max_length=80, upload_to=terrace_web.exchange.models.random_path, verbose_name='file')),
-                ('name', models.CharField(max_length=160)),
-                ('size', models.PositiveBigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('content_type', models.CharField(max_length=100)),
-                ('at', models.DateTimeField()),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='market.record')),
-                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[
+                            ("teaser", "Public part"),
+                            ("identity", "Identity"),
+                            ("confidential", "Confidential part"),
+                        ],
+                        max_length=12,
+                        verbose_name="belongs to",
+                    ),
+                ),
+                (
+                    "file",
+                    models.FileField(
+                        max_length=80,
+                        upload_to=terrace_web.exchange.models.random_path,
+                        verbose_name="file",
+                    ),
+                ),
+                ("name", models.CharField(max_length=160)),
+                ("size", models.PositiveBigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("content_type", models.CharField(max_length=100)),
+                ("at", models.DateTimeField()),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="market.record",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='SavedSearch',
+            name="SavedSearch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('kind', models.CharField(choices=[('achievement', 'Achievement'), ('need', 'Need'), ('company', 'Company'), ('expert', 'Expert'), ('equipment', 'Equipment'), ('service', 'Service')], max_length=12)),
-                ('query', models.CharField(blank=True, max_length=2000)),
-                ('frequency', models.CharField(choices=[('none', 'No mails'), ('daily', 'Daily'), ('weekly', 'Weekly')], default='weekly', max_length=6, verbose_name='mails about new hits')),
-                ('created_at', models.DateTimeField()),
-                ('last_run_at', models.DateTimeField(db_index=True)),
-                ('seen', models.JSONField(default=list)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='searches', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("achievement", "Achievement"),
+                            ("need", "Need"),
+                            ("company", "Company"),
+                            ("expert", "Expert"),
+                            ("equipment", "Equipment"),
+                            ("service", "Service"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("query", models.CharField(blank=True, max_length=2000)),
+                (
+                    "frequency",
+                    models.CharField(
+                        choices=[("none", "No mails"), ("daily", "Daily"), ("weekly", "Weekly")],
+                        default="weekly",
+                        max_length=6,
+                        verbose_name="mails about new hits",
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("last_run_at", models.DateTimeField(db_index=True)),
+                ("seen", models.JSONField(default=list)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="searches",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'pk'],
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Follow',
+            name="Follow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField()),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follows', to='market.record')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follows', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="follows",
+                        to="market.record",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="follows",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-since', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('user', 'record'), name='one_follow')],
+                "ordering": ["-since", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "record"), name="one_follow")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('achievement', 'Achievement'), ('need', 'Need'), ('company', 'Company'), ('expert', 'Expert'), ('equipment', 'Equipment'), ('service', 'Service')], max_length=12)),
-                ('file_name', models.CharField(max_length=200)),
-                ('folder', models.CharField(max_length=32)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('state', models.CharField(choices=[('reading', 'Being read'), ('ready', 'Waiting for your decision'), ('refused', 'Cannot be imported'), ('storing', 'Being imported'), ('done', 'Imported'), ('submitting', 'Being submitted'), ('undone', 'Undone')], default='reading', max_length=10)),
-                ('created_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('counts', models.JSONField(default=dict)),
-                ('head', models.JSONField(default=list)),
-                ('problems', models.JSONField(default=list)),
-                ('made', models.JSONField(default=dict)),
-                ('changed', models.JSONField(default=list)),
-                ('refusals', models.JSONField(default=list)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='imports', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("achievement", "Achievement"),
+                            ("need", "Need"),
+                            ("company", "Company"),
+                            ("expert", "Expert"),
+                            ("equipment", "Equipment"),
+                            ("service", "Service"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200)),
+                ("folder", models.CharField(max_length=32)),
+                ("language", models.CharField(default="en", max_length=10)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("reading", "Being read"),
+                            ("ready", "Waiting for your decision"),
+                            ("refused", "Cannot be imported"),
+                            ("storing", "Being imported"),
+                            ("done", "Imported"),
+                            ("submitting", "Being submitted"),
+                            ("undone", "Undone"),
+                        ],
+                        default="reading",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("counts", models.JSONField(default=dict)),
+                ("head", models.JSONField(default=list)),
+                ("problems", models.JSONField(default=list)),
+                ("made", models.JSONField(default=dict)),
+                ("changed", models.JSONField(default=list)),
+                ("refusals", models.JSONField(default=list)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="imports",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
-                'indexes': [models.Index(fields=['user', '-created_at'], name='exchange_im_user_id_0c3f87_idx')],
+                "ordering": ["-created_at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        fields=["user", "-created_at"], name="exchange_im_user_id_0c3f87_idx"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Origin',
+            name="Origin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('number', models.CharField(max_length=200)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='origin', to='market.record')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=12)),
+                ("number", models.CharField(max_length=200)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="origin",
+                        to="market.record",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('owner', 'kind', 'number'), name='one_origin')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner", "kind", "number"), name="one_origin")
+                ],
             },
         ),
     ]

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,35 +14,63 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('flow', models.CharField(max_length=60, verbose_name='flow')),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('stage', models.CharField(max_length=60, verbose_name='stage')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due')),
-                ('began_at', models.DateTimeField()),
-                ('stage_since', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("flow", models.CharField(max_length=60, verbose_name="flow")),
+                ("version", models.PositiveIntegerField(verbose_name="version")),
+                ("stage", models.CharField(max_length=60, verbose_name="stage")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="due")),
+                ("began_at", models.DateTimeField()),
+                ("stage_since", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['flow', 'stage'], name='flows_run_flow_517b2b_idx'), models.Index(fields=['due_on'], name='flows_run_due_on_c21b97_idx')],
+                "indexes": [
+                    models.Index(fields=["flow", "stage"], name="flows_run_flow_517b2b_idx"),
+                    models.Index(fields=["due_on"], name="flows_run_due_on_c21b97_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('move', models.CharField(max_length=60, verbose_name='move')),
-                ('from_stage', models.CharField(blank=True, max_length=60)),
-                ('to_stage', models.CharField(max_length=60)),
-                ('at', models.DateTimeField()),
-                ('note', models.TextField(blank=True)),
-                ('facts', models.JSONField(default=dict)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='flows.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("move", models.CharField(max_length=60, verbose_name="move")),
+                ("from_stage", models.CharField(blank=True, max_length=60)),
+                ("to_stage", models.CharField(max_length=60)),
+                ("at", models.DateTimeField()),
+                ("note", models.TextField(blank=True)),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="flows.run",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
     ]

@@ -6,46 +6,123 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_initial'),
-        ('market', '0001_initial'),
+        ("accounts", "0002_initial"),
+        ("market", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Profile',
+            name="Profile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fields', models.JSONField(default=list, verbose_name='fields')),
-                ('languages', models.JSONField(default=list, verbose_name='languages')),
-                ('grade', models.CharField(choices=[('junior', 'Junior'), ('intermediate', 'Intermediate'), ('senior', 'Senior')], default='junior', max_length=14, verbose_name='grade')),
-                ('capacity', models.PositiveSmallIntegerField(default=30, verbose_name='records at a time')),
-                ('about', models.TextField(blank=True, max_length=4000, verbose_name='experience')),
-                ('is_active', models.BooleanField(default=True, verbose_name='takes new records')),
-                ('conflicts', models.ManyToManyField(blank=True, to='accounts.organisation', verbose_name='conflicts of interest')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='manager_profile', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fields", models.JSONField(default=list, verbose_name="fields")),
+                ("languages", models.JSONField(default=list, verbose_name="languages")),
+                (
+                    "grade",
+                    models.CharField(
+                        choices=[
+                            ("junior", "Junior"),
+                            ("intermediate", "Intermediate"),
+                            ("senior", "Senior"),
+                        ],
+                        default="junior",
+                        max_length=14,
+                        verbose_name="grade",
+                    ),
+                ),
+                (
+                    "capacity",
+                    models.PositiveSmallIntegerField(default=30, verbose_name="records at a time"),
+                ),
+                ("about", models.TextField(blank=True, max_length=4000, verbose_name="experience")),
+                ("is_active", models.BooleanField(default=True, verbose_name="takes new records")),
+                (
+                    "conflicts",
+                    models.ManyToManyField(
+                        blank=True, to="accounts.organisation", verbose_name="conflicts of interest"
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="manager_profile",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fit', models.FloatField()),
-                ('reason_en', models.TextField(blank=True)),
-                ('reason_zh', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('accepted', 'Accepted'), ('changed', 'Given to somebody else'), ('dismissed', 'Dismissed')], default='proposed', max_length=10)),
-                ('proposed_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('manager', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to=settings.AUTH_USER_MODEL)),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='market.record')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fit", models.FloatField()),
+                ("reason_en", models.TextField(blank=True)),
+                ("reason_zh", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Proposed"),
+                            ("accepted", "Accepted"),
+                            ("changed", "Given to somebody else"),
+                            ("dismissed", "Dismissed"),
+                        ],
+                        default="proposed",
+                        max_length=10,
+                    ),
+                ),
+                ("proposed_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "manager",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to="market.record",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['state', '-proposed_at'], name='managers_as_state_ad501e_idx'), models.Index(fields=['manager', 'state'], name='managers_as_manager_42b7a8_idx')],
+                "indexes": [
+                    models.Index(
+                        fields=["state", "-proposed_at"], name="managers_as_state_ad501e_idx"
+                    ),
+                    models.Index(
+                        fields=["manager", "state"], name="managers_as_manager_42b7a8_idx"
+                    ),
+                ],
             },
         ),
     ]

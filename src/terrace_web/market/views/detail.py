@@ -40,7 +40,16 @@ from terrace_web.market.similar import similar_to
 from terrace_web.market.structured import description_of, public_view, structured_data
 from terrace_web.permissions import may
 
-_IN_HEAD = ("title", "summary", "body", "fields", "readiness", "title_other", "summary_other")
+_IN_HEAD = (
+    "currency",
+    "title",
+    "summary",
+    "body",
+    "fields",
+    "readiness",
+    "title_other",
+    "summary_other",
+)
 
 
 @require_safe

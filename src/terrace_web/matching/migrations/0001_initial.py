@@ -6,104 +6,252 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('market', '0001_initial'),
+        ("market", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cluster',
+            name="Cluster",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField(unique=True)),
-                ('x', models.FloatField()),
-                ('y', models.FloatField()),
-                ('label_en', models.CharField(blank=True, max_length=200)),
-                ('label_zh', models.CharField(blank=True, max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.IntegerField(unique=True)),
+                ("x", models.FloatField()),
+                ("y", models.FloatField()),
+                ("label_en", models.CharField(blank=True, max_length=200)),
+                ("label_zh", models.CharField(blank=True, max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('x', models.FloatField()),
-                ('y', models.FloatField()),
-                ('cluster', models.IntegerField(db_index=True)),
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='place', to='market.record')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("x", models.FloatField()),
+                ("y", models.FloatField()),
+                ("cluster", models.IntegerField(db_index=True)),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="place",
+                        to="market.record",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TrainingRun',
+            name="TrainingRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting for the worker'), ('running', 'Running'), ('done', 'Done, to be decided on'), ('failed', 'Could not be done'), ('accepted', 'In use'), ('discarded', 'Discarded')], default='waiting', max_length=10)),
-                ('work', models.CharField(blank=True, max_length=80)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('notes', models.JSONField(default=dict)),
-                ('figures', models.JSONField(default=list)),
-                ('failure', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting for the worker"),
+                            ("running", "Running"),
+                            ("done", "Done, to be decided on"),
+                            ("failed", "Could not be done"),
+                            ("accepted", "In use"),
+                            ("discarded", "Discarded"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("work", models.CharField(blank=True, max_length=80)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("notes", models.JSONField(default=dict)),
+                ("figures", models.JSONField(default=list)),
+                ("failure", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField()),
-                ('at', models.DateTimeField()),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("at", models.DateTimeField()),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('choice', models.CharField(choices=[('shortlist', 'Shortlisted'), ('reject', 'Rejected'), ('later', 'Later'), ('undo', 'Taken back')], max_length=10)),
-                ('holds', models.CharField(blank=True, max_length=10)),
-                ('cause', models.CharField(blank=True, choices=[('topic', 'Another topic'), ('readiness', 'Not ready enough'), ('money', 'Price and budget do not meet'), ('rights', 'Rights or terms do not fit'), ('place', 'Region or export rules'), ('time', 'Too late'), ('known', 'The two know each other already'), ('other', 'Another reason')], max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=400)),
-                ('at', models.DateTimeField()),
-                ('achievement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions_as_achievement', to='market.record')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('need', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions_as_need', to='market.record')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "choice",
+                    models.CharField(
+                        choices=[
+                            ("shortlist", "Shortlisted"),
+                            ("reject", "Rejected"),
+                            ("later", "Later"),
+                            ("undo", "Taken back"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("holds", models.CharField(blank=True, max_length=10)),
+                (
+                    "cause",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("topic", "Another topic"),
+                            ("readiness", "Not ready enough"),
+                            ("money", "Price and budget do not meet"),
+                            ("rights", "Rights or terms do not fit"),
+                            ("place", "Region or export rules"),
+                            ("time", "Too late"),
+                            ("known", "The two know each other already"),
+                            ("other", "Another reason"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=400)),
+                ("at", models.DateTimeField()),
+                (
+                    "achievement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions_as_achievement",
+                        to="market.record",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "need",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions_as_need",
+                        to="market.record",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(fields=['need', 'achievement', '-at'], name='matching_de_need_id_142a1b_idx')],
+                "ordering": ["-at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        fields=["need", "achievement", "-at"], name="matching_de_need_id_142a1b_idx"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Pair',
+            name="Pair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('need_rank', models.PositiveIntegerField(null=True)),
-                ('achievement_rank', models.PositiveIntegerField(null=True)),
-                ('score', models.FloatField()),
-                ('confidence', models.FloatField()),
-                ('gates', models.CharField(max_length=16)),
-                ('failed', models.JSONField(default=list)),
-                ('open', models.JSONField(default=list)),
-                ('closes_en', models.TextField(blank=True)),
-                ('closes_zh', models.TextField(blank=True)),
-                ('found_at', models.DateTimeField(db_index=True)),
-                ('computed_at', models.DateTimeField()),
-                ('achievement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairs_as_achievement', to='market.record')),
-                ('need', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairs_as_need', to='market.record')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("need_rank", models.PositiveIntegerField(null=True)),
+                ("achievement_rank", models.PositiveIntegerField(null=True)),
+                ("score", models.FloatField()),
+                ("confidence", models.FloatField()),
+                ("gates", models.CharField(max_length=16)),
+                ("failed", models.JSONField(default=list)),
+                ("open", models.JSONField(default=list)),
+                ("closes_en", models.TextField(blank=True)),
+                ("closes_zh", models.TextField(blank=True)),
+                ("found_at", models.DateTimeField(db_index=True)),
+                ("computed_at", models.DateTimeField()),
+                (
+                    "achievement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pairs_as_achievement",
+                        to="market.record",
+                    ),
+                ),
+                (
+                    "need",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pairs_as_need",
+                        to="market.record",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['need', 'need_rank'], name='matching_pa_need_id_826113_idx'), models.Index(fields=['achievement', 'achievement_rank'], name='matching_pa_achieve_8eef0e_idx')],
-                'constraints': [models.UniqueConstraint(fields=('need', 'achievement'), name='one_pair')],
+                "indexes": [
+                    models.Index(
+                        fields=["need", "need_rank"], name="matching_pa_need_id_826113_idx"
+                    ),
+                    models.Index(
+                        fields=["achievement", "achievement_rank"],
+                        name="matching_pa_achieve_8eef0e_idx",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("need", "achievement"), name="one_pair")
+                ],
             },
         ),
     ]
