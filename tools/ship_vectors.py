@@ -35,7 +35,9 @@ def main() -> None:
     demo = read_demo_zone()
     passages = collect_passages(demo.achievements, demo.titled, demo.companies, demo.needs)
     queries = collect_queries(demo.needs, demo.chinese_needs, demo.titled)
-    cache = VectorCache(chosen.cache)
+    # What is shipped already is taken from there: a vector belongs to a text, not to a record.
+    shipped = sorted(demo.zone.vectors_path.glob("*.npz"))
+    cache = VectorCache(chosen.cache, fallbacks=shipped)
     for spec, languages in MODELS.items():
         documents = {p.text for p in passages if p.language in languages}
         asked = {t for q in queries if q.language in languages for t in (q.head, q.whole)}

@@ -1,7 +1,8 @@
 """Putting the demonstration into an empty database: the sample zone and an invented cast."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from terrace.zone import sample_zone
 from terrace_web.accounts.models import Membership, Organisation, User
 from terrace_web.demo.logins import LOGINS, OTHER_MANAGERS, PASSWORD, Login
 from terrace_web.flows.models import Event, Run
+from terrace_web.flows.queries import flows
 from terrace_web.managers.models import Profile
 from terrace_web.market.loading import Loaded, load_zone
 from terrace_web.market.models import Record
@@ -26,6 +28,8 @@ _STAGES_BEFORE = {
 }
 _MOVES = {"in_review": "submit", "published": "publish", "expired": "expire"}
 _COLUMNS = ("title", "fields", "terms", "readiness", "priority_date")
+_SAMPLE_DAYS, _BEGAN_DAYS, _STEP_DAYS = 30, 20, 5
+_IN_CHARGE: Mapping[str, int] = {"need": 12, "achievement": 6}
 
 
 def load_demo(now: datetime, progress: Progress = silent) -> list[Loaded]:
@@ -34,13 +38,12 @@ def load_demo(now: datetime, progress: Progress = silent) -> list[Loaded]:
     with transaction.atomic():
         organisations = {each["code"]: _organisation(each) for each in said["organisations"]}
         people = {each.email: _person(each) for each in (*LOGINS, *OTHER_MANAGERS)}
-        for each in said["managers"]:
-            _profile(people[each["email"]], each)
-        added = sum(_record(each, organisations, people, now) for each in said["records"])
         sample = sample_zone()
         frames = {kind: sample.records(kind) for kind in sample.kinds()}
-        loaded = load_zone(frames, fallback=organisations["zone"], now=now, progress=progress)
+        loaded = load_zone(frames, now=now - timedelta(days=_SAMPLE_DAYS), progress=progress)
+        added = sum(_record(each, organisations, people, now) for each in said["records"])
         if added:
+            _put_in_charge(said["managers"], people)
             note_everything(now)
     return [*loaded, Loaded("demo", added)]
 
@@ -63,9 +66,17 @@ def _person(login: Login) -> User:
     return user
 
 
-def _profile(user: User, said: Mapping[str, Any]) -> None:
-    values = {name: value for name, value in said.items() if name != "email"}
-    Profile.objects.get_or_create(user=user, defaults=values)
+def _put_in_charge(managers: Sequence[Mapping[str, Any]], people: Mapping[str, User]) -> None:
+    """Give each manager a profile, and some records of the sample in their fields."""
+    for said in managers:
+        user = people[said["email"]]
+        values = {name: value for name, value in said.items() if name != "email"}
+        Profile.objects.get_or_create(user=user, defaults=values)
+        for kind, most in _IN_CHARGE.items():
+            free = Record.objects.filter(kind=kind, manager=None).exclude(source="demo")
+            rows = free.order_by("pk").values_list("pk", "fields")
+            fitting = (pk for pk, fields in rows if set(fields) & set(said["fields"]))
+            Record.objects.filter(pk__in=list(islice(fitting, most))).update(manager=user)
 
 
 def _record(
@@ -77,6 +88,7 @@ def _record(
     if Record.objects.filter(code=said["code"]).exists():
         return False
     stage, manager = said["stage"], people.get(said.get("manager", ""))
+    was_published = stage in ("published", "expired")
     record = Record(
         code=said["code"],
         kind=said["kind"],
@@ -86,38 +98,52 @@ def _record(
         language=said.get("language", "en"),
         content=said["content"],
         source="demo",
-        created_at=now - timedelta(days=20),
+        created_at=now - timedelta(days=_BEGAN_DAYS),
         updated_at=now - timedelta(days=1),
-        published_at=now - timedelta(days=5) if stage in ("published", "expired") else None,
+        published_at=_reached(now, 2) if was_published else None,
+        deadline=_day(said, "deadline_in_days", now),
+        expires=_day(said, "expires_in_days", now),
         **{name: said[name] for name in _COLUMNS if name in said},
         **{f"{group}_level": level for group, level in said.get("levels", {}).items()},
     )
-    if days := said.get("deadline_in_days"):
-        record.deadline = timezone.localdate(now) + timedelta(days=days)
     record.save()
     return True
 
 
+def _day(said: Mapping[str, Any], name: str, now: datetime) -> date | None:
+    return timezone.localdate(now) + timedelta(days=said[name]) if name in said else None
+
+
+def _reached(now: datetime, step: int) -> datetime:
+    """When a record of the demonstration made its so-many-th move."""
+    return now - timedelta(days=_BEGAN_DAYS - _STEP_DAYS * step)
+
+
 def _run(stage: str, said: Mapping[str, Any], manager: User | None, now: datetime) -> Run:
-    due = (
-        timezone.localdate(now) + timedelta(days=said["due_in_days"])
-        if "due_in_days" in said
-        else None
-    )
-    began = now - timedelta(days=20)
+    """A run in this stage with the moves that lead there."""
+    steps = _STAGES_BEFORE.get(stage, ())
     run = Run.objects.create(
-        flow="publication", version=1, stage=stage, due_on=due, began_at=began, stage_since=now
+        flow="publication",
+        version=flows()["publication"].version_at(timezone.localdate(now)).number,
+        stage=stage,
+        due_on=_day(said, "due_in_days", now) or _day(said, "expires_in_days", now),
+        began_at=_reached(now, 0),
+        stage_since=_reached(now, len(steps)),
     )
-    Event.objects.create(run=run, move="", to_stage="draft", at=began)
-    before = "draft"
-    for place, reached in enumerate(_STAGES_BEFORE.get(stage, ()), start=1):
-        Event.objects.create(
+    moves = [("", "", "draft"), *_moves(steps)]
+    Event.objects.bulk_create(
+        Event(
             run=run,
-            move=_MOVES[reached],
+            move=move,
             from_stage=before,
             to_stage=reached,
-            at=began + timedelta(days=5 * place),
-            by=manager if reached == "published" else None,
+            at=_reached(now, place),
+            by=manager if move == "publish" else None,
         )
-        before = reached
+        for place, (move, before, reached) in enumerate(moves)
+    )
     return run
+
+
+def _moves(steps: Sequence[str]) -> list[tuple[str, str, str]]:
+    return [(_MOVES[reached], before, reached) for before, reached in pairwise(("draft", *steps))]

@@ -1,5 +1,6 @@
 """Mails about what saved searches found since their last run."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from terrace_web.market.display import SLUGS
 from terrace_web.market.queries import views_by_id
 from terrace_web.market.redaction import RecordView
 
+_log = logging.getLogger(__name__)
 _SALT = "exchange.stop"
 _SHOWN = 10
 Frequency = SavedSearch.Frequency
@@ -45,7 +47,11 @@ def send_due_digests(now: datetime) -> int:
     """Run every search that is due, and mail each user its new hits; how many mails."""
     sent = 0
     for user, searches in _due(now):
-        sent += _send_digest(user, searches, now)
+        try:
+            sent += _send_digest(user, searches, now)
+        except OSError as error:
+            # Also every error of the mail server; the next run tries this user again.
+            _log.warning("the digest of user %s could not be mailed: %s", user.pk, error)
     return sent
 
 

@@ -2,142 +2,162 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 import polars as pl
 from django.db import transaction
+from django.utils import timezone
 
 from terrace.fields import shipped_fields
 from terrace.progress import Progress, silent
-from terrace.records import Kind
 from terrace_web.accounts.models import Organisation
 from terrace_web.flows.models import Event, Run
+from terrace_web.flows.queries import flows
 from terrace_web.market.kinds import TERMS
 from terrace_web.market.models import Record
 from terrace_web.market.outbox import note_everything
 
 _AT_ONCE = 1_000
-_LOADED: tuple[Kind, ...] = ("company", "need", "achievement")
-_OWNER_KINDS = {"company": "company", "need": "company", "achievement": "lab"}
+_MOST_FIELDS = 3
+_LOADED = ("company", "need", "achievement", "expert", "equipment", "service")
+_OWNER_KINDS = {
+    "company": "company",
+    "need": "company",
+    "achievement": "lab",
+    "expert": "lab",
+    "equipment": "lab",
+    "service": "provider",
+}
 _KEPT = ("summary", "body", "title_other", "summary_other")
-_PLAIN = {
+_PLAIN: Mapping[str, tuple[str, ...]] = {
     "achievement": ("price", "currency", "licensed_exclusively", "export_control", "funder"),
     "need": ("budget_min", "budget_max", "currency", "wants_exclusive", "export_control"),
     "company": ("employees", "website"),
-    "expert": (),
+    "expert": ("organisation",),
+    "equipment": ("price", "currency"),
+    "service": ("price", "currency"),
 }
-_LISTS = {
+_LISTS: Mapping[str, tuple[str, ...]] = {
     "achievement": ("obligations",),
     "need": ("regions",),
-    "company": (),
     "expert": ("languages",),
 }
-_DATES = {"achievement": ("available_from",), "need": (), "company": ("founded",), "expert": ()}
+_DATES: Mapping[str, tuple[str, ...]] = {
+    "achievement": ("available_from",),
+    "company": ("founded",),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """How many records of a kind were added; those that were there already are not touched."""
+    """How many records of a kind were added; those that were there already are not touched.
+
+    ``unknown_fields`` are what sources call a field and the zone's classification does not
+    know; no record is filed under them.
+    """
 
     kind: str
     added: int
+    unknown_fields: tuple[str, ...] = ()
 
 
 def load_zone(
-    frames: Mapping[Kind, pl.DataFrame],
-    *,
-    fallback: Organisation,
-    now: datetime,
-    progress: Progress = silent,
+    frames: Mapping[str, pl.DataFrame], *, now: datetime, progress: Progress = silent
 ) -> list[Loaded]:
-    """Add the records of these frames as published ones, all or none.
+    """Add the records of these frames as ones published now, all or none.
 
-    A record's owner becomes an organisation; ``fallback`` owns those that name none.
-    Records whose code is there already stay as they are, so that it may be run again.
+    ``frames`` are the core's, by kind; equipment and services have the columns of an
+    achievement. A record's owner becomes an organisation, or else the source it comes from;
+    organisations that are there already keep their names. Records whose code is there
+    stay as they are, so that it may be run again.
     """
     with transaction.atomic():
         loaded = [
-            Loaded(kind, _load_kind(kind, frames[kind], fallback, now, progress))
-            for kind in (*_LOADED, "expert")
-            if kind in frames
+            _load_kind(kind, frames[kind], now, progress) for kind in _LOADED if kind in frames
         ]
         if any(each.added for each in loaded):
             note_everything(now)
     return loaded
 
 
-def _load_kind(
-    kind: Kind, frame: pl.DataFrame, fallback: Organisation, now: datetime, progress: Progress
-) -> int:
+def _load_kind(kind: str, frame: pl.DataFrame, now: datetime, progress: Progress) -> Loaded:
     known = set(Record.objects.filter(kind=kind).values_list("code", flat=True))
-    rows = [row for row in frame.iter_rows(named=True) if row["id"] not in known]
-    owners = _make_owners(kind, rows)
+    # Mixed, so that the newest of a list are not all of one source.
+    mixed = frame.filter(~pl.col("id").is_in(list(known))).sort(pl.col("id").hash(seed=0))
+    rows = list(mixed.iter_rows(named=True))
+    owners, version = _make_owners(kind, rows), _flow_version(now)
     done = 0
     for batch in _batches(rows):
-        _create(kind, batch, owners, fallback, now)
+        _create(kind, batch, owners, version, now)
         done += len(batch)
         progress(f"Loading: {kind}", done, len(rows))
-    return done
+    return Loaded(kind, done, _unknown_fields(frame))
 
 
-def _make_owners(kind: Kind, rows: Sequence[Mapping[str, Any]]) -> dict[str, Organisation]:
+def _unknown_fields(frame: pl.DataFrame) -> tuple[str, ...]:
+    names = sorted(frame["fields"].explode().drop_nulls().unique())
+    return tuple(shipped_fields().file_names(names)[1])
+
+
+def _flow_version(now: datetime) -> int:
+    return flows()["publication"].version_at(timezone.localdate(now)).number
+
+
+def _make_owners(kind: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Organisation]:
     """The organisations that own these records, by the code of the core."""
-    named = {_owner_code(kind, row): _owner_name(kind, row) for row in rows}
-    named.pop("", None)
-    known = {each.code: each for each in Organisation.objects.filter(code__in=list(named))}
-    regions = {_owner_code(kind, row): row["region"] for row in rows}
+    named = {_owner_code(kind, row): row for row in rows}
+    found = Organisation.objects.in_bulk(field_name="code") if named else {}
     new = [
         Organisation(
             code=code,
-            kind=_OWNER_KINDS.get(kind, "lab"),
-            name=name[:200],
-            region=regions[code][:60],
+            kind=_OWNER_KINDS[kind],
+            name=_owner_name(kind, row)[:200],
+            region=row["region"][:60],
         )
-        for code, name in named.items()
-        if code not in known
+        for code, row in named.items()
+        if code not in found
     ]
-    Organisation.objects.bulk_create(new, batch_size=500)
-    return known | {each.code: each for each in new}
+    Organisation.objects.bulk_create(new, batch_size=_AT_ONCE)
+    return found | {each.code: each for each in new}
 
 
-def _owner_code(kind: Kind, row: Mapping[str, Any]) -> str:
+def _owner_code(kind: str, row: Mapping[str, Any]) -> str:
     if kind == "company":
         return str(row["id"])[:120]
-    return str(row.get("owner") or row.get("owner_name") or "")[:120]
+    said = row.get("owner") or row.get("owner_name") or row.get("organisation") or row["source"]
+    return str(said)[:120]
 
 
-def _owner_name(kind: Kind, row: Mapping[str, Any]) -> str:
-    said = row["name"] if kind == "company" else row.get("owner_name") or row.get("owner")
-    department = row.get("owner") if kind == "need" else None
-    return str(department or said or "")
+def _owner_name(kind: str, row: Mapping[str, Any]) -> str:
+    """A company's name; of a need's agency the department, since its code says that."""
+    if kind == "company":
+        return str(row["name"])
+    named = row.get("owner_name") if kind != "need" else ""
+    return str(named or _owner_code(kind, row))
 
 
 def _create(
-    kind: Kind,
+    kind: str,
     rows: Sequence[Mapping[str, Any]],
     owners: Mapping[str, Organisation],
-    fallback: Organisation,
+    version: int,
     now: datetime,
 ) -> None:
-    times = [_published(row, now) for row in rows]
     runs = Run.objects.bulk_create(
-        Run(flow="publication", version=1, stage="published", began_at=at, stage_since=at)
-        for at in times
+        Run(flow="publication", version=version, stage="published", began_at=now, stage_since=now)
+        for _row in rows
     )
-    Event.objects.bulk_create(
-        Event(run=run, move="", to_stage="published", at=at)
-        for run, at in zip(runs, times, strict=True)
-    )
+    Event.objects.bulk_create(Event(run=run, move="", to_stage="published", at=now) for run in runs)
     Record.objects.bulk_create(
-        _record(kind, row, run, owners.get(_owner_code(kind, row), fallback), at)
-        for row, run, at in zip(rows, runs, times, strict=True)
+        _record(kind, row, run, owners[_owner_code(kind, row)], now)
+        for row, run in zip(rows, runs, strict=True)
     )
 
 
 def _record(
-    kind: Kind, row: Mapping[str, Any], run: Run, owner: Organisation, at: datetime
+    kind: str, row: Mapping[str, Any], run: Run, owner: Organisation, at: datetime
 ) -> Record:
     texts = _texts(kind, row)
     return Record(
@@ -147,20 +167,21 @@ def _record(
         run=run,
         language=texts["language"],
         title=texts["title"][:300],
-        fields=_fields(row, texts),
+        fields=_file(row, texts),
         terms=[term for term in row.get("terms") or [] if term in TERMS],
         region=row["region"][:60],
         readiness=row.get("readiness") or row.get("readiness_min"),
         deadline=row.get("deadline"),
         content=_content(kind, row, texts),
         source=row["source"],
+        **{f"{group}_level": level for group, level in row["visibility"].items()},
         created_at=at,
         updated_at=at,
         published_at=at,
     )
 
 
-def _texts(kind: Kind, row: Mapping[str, Any]) -> dict[str, str]:
+def _texts(kind: str, row: Mapping[str, Any]) -> dict[str, str]:
     """Title, summary and body in the record's language, and title and summary in the other."""
     if kind in ("company", "expert"):
         works = row["works"] or []
@@ -174,27 +195,31 @@ def _texts(kind: Kind, row: Mapping[str, Any]) -> dict[str, str]:
     return {**found, "language": found["language"] or "en"}
 
 
-def _fields(row: Mapping[str, Any], texts: Mapping[str, str]) -> list[str]:
-    """As the source files it, else as its words do; nobody reads this for a fact."""
-    codes, _unknown = shipped_fields().file_names(row["fields"] or [])
-    said = "\n".join(texts.get(name, "") for name in ("title", "summary", "body"))
-    return codes or shipped_fields().file_text(said)
+def _file(row: Mapping[str, Any], texts: Mapping[str, str]) -> list[str]:
+    """The fields a record says, else those its keywords name, else those its words speak for."""
+    classification = shipped_fields()
+    for names in (row["fields"], row["keywords"]):
+        if codes := classification.file_names(names or [])[0]:
+            return codes[:_MOST_FIELDS]
+    # Twice the title: it is said on purpose.
+    said = (texts["title"], texts["title"], texts["summary"], texts["body"], *_work_texts(row))
+    return classification.file_text("\n".join(said))
 
 
-def _content(kind: Kind, row: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
+def _work_texts(row: Mapping[str, Any]) -> Iterator[str]:
+    for work in row.get("works") or []:
+        yield work["title"]
+        yield work["body"]
+
+
+def _content(kind: str, row: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
     said: dict[str, Any] = {name: texts.get(name, "") for name in _KEPT}
     said |= {name: row[name] for name in _PLAIN[kind]}
-    said |= {name: list(row[name] or []) for name in ("keywords", *_LISTS[kind])}
-    said |= {name: row[name].isoformat() for name in _DATES[kind] if row[name]}
+    said |= {name: list(row[name] or []) for name in ("keywords", *_LISTS.get(kind, ()))}
+    said |= {name: row[name].isoformat() for name in _DATES.get(kind, ()) if row[name]}
     if kind in ("company", "expert"):
         said["works"] = row["works"] or []
     return {name: value for name, value in said.items() if value not in (None, "", [])}
-
-
-def _published(row: Mapping[str, Any], now: datetime) -> datetime:
-    day: date | None = row.get("published") or row.get("opens")
-    at = datetime.combine(day, time(9), UTC) if day else now
-    return min(at, now)
 
 
 def _batches(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:

@@ -98,7 +98,7 @@ class TestReviewers:
     def test_where_nobody_has_room_somebody_reviews_all_the_same(
         self, cast: Cast, draft: Record, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("terrace_web.managers.actions.choose_manager", lambda record: None)
+        monkeypatch.setattr("terrace_web.managers.actions.choose_manager", lambda _record: None)
 
         assert choose_manager(draft) in (cast.manager, cast.other_manager)
 

@@ -1,5 +1,6 @@
 """``terrace-web load_demo``: the sample zone and an invented cast, indexed and matched."""
 
+import time
 from typing import Any
 
 from django.conf import settings
@@ -29,13 +30,21 @@ class Command(BaseCommand):
         """
         if settings.CONFIG.mode == "production":
             raise CommandError("the demonstration has public passwords; set TERRACE_MODE=demo")
+        began = time.monotonic()
         with progress_bar(quiet=options["quiet"]) as progress:
             loaded = load_demo(timezone.now(), progress)
             added = {each.kind: each.added for each in loaded if each.added}
             if not added and Pair.objects.exists():
-                self.stdout.write("the demonstration is loaded already")
+                self.stdout.write("The demonstration is loaded already.")
                 return
             pairs = rebuild_index(progress)
             places = build_landscape(progress)
-        said = ", ".join(f"{count} {kind}" for kind, count in added.items())
-        self.stdout.write(f"loaded: {said}; {pairs} pairs, {places} records on the map")
+        said = ", ".join(f"{count} {kind}" for kind, count in added.items()) or "nothing new"
+        self.stdout.write(
+            f"Loaded in {time.monotonic() - began:.0f} s: {said}; "
+            f"{pairs} pairs, {places} records on the map."
+        )
+        for each in loaded:
+            if each.unknown_fields:
+                names = ", ".join(each.unknown_fields)
+                self.stdout.write(f"Fields of {each.kind} not known here, left out: {names}")

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 from terrace_web.demo.logins import PASSWORD, shown_logins
+
+Running = Mapping[str, subprocess.Popen[bytes]]
 
 _START_S = 90
 _STOP_S = 10
@@ -26,9 +29,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Where to listen."""
-        parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--threads", type=int, default=8)
+        parser.add_argument("--host", default="127.0.0.1", help="Address to listen on.")
+        parser.add_argument("--port", type=int, default=8000, help="Port to listen on.")
+        parser.add_argument("--threads", type=int, default=8, help="Requests at a time.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Start both, say where they are, and stop both.
@@ -41,26 +44,28 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if settings.CONFIG.mode == "production":
             call_command("collectstatic", interactive=False, verbosity=0)
-        running = [
-            subprocess.Popen(command) for command in _commands(host, port, options["threads"])
-        ]
+        commands = _commands(host, port, options["threads"])
+        running = {name: subprocess.Popen(command) for name, command in commands.items()}
         signal.signal(signal.SIGTERM, _stop_like_ctrl_c)
         try:
             _wait_until_up(host, port, running)
             _say_where(host, port)
             _wait(running)
         except KeyboardInterrupt:
-            self.stdout.write("stopping")
+            self.stdout.write("Stopping.")
         finally:
             _stop(running)
 
 
-def _commands(host: str, port: int, threads: int) -> list[list[str]]:
+def _commands(host: str, port: int, threads: int) -> dict[str, list[str]]:
     python = sys.executable
     server = [python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     threaded = ["--blocking-threads", str(threads), "--log-level", "warning", "--no-ws"]
     worker = [python, "-m", "terrace_web", "db_worker", "--queue-name", "*", "--interval", "0.2"]
-    return [[*server, *threaded, "terrace_web.wsgi:application"], [*worker, "--no-startup-delay"]]
+    return {
+        "site": [*server, *threaded, "terrace_web.wsgi:application"],
+        "worker": [*worker, "--no-startup-delay"],
+    }
 
 
 def _require_free(host: str, port: int) -> None:
@@ -75,7 +80,7 @@ def _require_free(host: str, port: int) -> None:
             ) from error
 
 
-def _wait_until_up(host: str, port: int, running: list[subprocess.Popen[bytes]]) -> None:
+def _wait_until_up(host: str, port: int, running: Running) -> None:
     end = time.monotonic() + _START_S
     while time.monotonic() < end:
         _require_running(running)
@@ -97,25 +102,26 @@ def _say_where(host: str, port: int) -> None:
         console.print(table)
 
 
-def _wait(running: list[subprocess.Popen[bytes]]) -> None:
+def _wait(running: Running) -> None:
     while True:
         _require_running(running)
         time.sleep(1)
 
 
-def _require_running(running: list[subprocess.Popen[bytes]]) -> None:
-    for process in running:
+def _require_running(running: Running) -> None:
+    for name, process in running.items():
         if process.poll() is not None:
             raise CommandError(
-                f"{process.args[1:4]} stopped with code {process.returncode}; see above"
-            )  # type: ignore[index]
+                f"the {name} stopped by itself (code {process.returncode}); its last lines above "
+                "say why"
+            )
 
 
-def _stop(running: list[subprocess.Popen[bytes]]) -> None:
-    for process in running:
+def _stop(running: Running) -> None:
+    for process in running.values():
         if process.poll() is None:
             process.terminate()
-    for process in running:
+    for process in running.values():
         try:
             process.wait(_STOP_S)
         except subprocess.TimeoutExpired:

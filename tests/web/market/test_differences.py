@@ -1,0 +1,84 @@
+"""What two versions say differently, and what two editors do."""
+
+from typing import Any
+
+from django.http import QueryDict
+
+from terrace_web.market.conflicts import list_clashes, read_choices
+from terrace_web.market.differences import Difference, compare_versions
+from terrace_web.market.forms import RecordForm
+
+
+def compare(before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:
+    return compare_versions("achievement", before, after)
+
+
+def test_words_come_and_go() -> None:
+    (found,) = compare({"summary": "A seal of steel."}, {"summary": "A seal of ceramics."})
+
+    assert [(p.change, p.text) for p in found.pieces] == [
+        ("same", "A seal of "),
+        ("removed", "steel"),
+        ("added", "ceramics"),
+        ("same", "."),
+    ]
+
+
+def test_chinese_is_compared_by_character() -> None:
+    (found,) = compare({"title": "陶瓷密封环"}, {"title": "陶瓷密封圈"})
+
+    assert [p.text for p in found.pieces if p.change == "added"] == ["圈"]
+
+
+def test_pieces_make_both_texts_again() -> None:
+    (found,) = compare({"body": "One two three\nfour"}, {"body": "Two three five\n four"})
+    kept = {"before": ("same", "removed"), "after": ("same", "added")}
+
+    for side, changes in kept.items():
+        joined = "".join(p.text for p in found.pieces if p.change in changes)
+        assert joined == getattr(found, side)
+
+
+def test_what_is_equal_is_left_out() -> None:
+    same = {"title": "A", "terms": ["licence"], "readiness": 4, "expires": "2027-01-01"}
+
+    assert compare(same, dict(same)) == []
+    assert compare({"terms": []}, {"terms": None}) == []
+
+
+def test_levels_language_and_readiness_are_named() -> None:
+    before = {"identity_level": "named", "language": "en", "readiness_evidence": None}
+    answers = {"team": {"1": {"answer": "yes", "evidence": "contract"}}}
+    after = {"identity_level": "public", "language": "zh", "readiness_evidence": answers}
+
+    found = {each.name: each.after for each in compare(before, after)}
+
+    assert found == {
+        "identity_level": "Everybody",
+        "language": "zh",
+        "readiness_evidence": "team 1: yes contract",
+    }
+
+
+def test_a_very_long_text_is_replaced_as_a_whole() -> None:
+    (found,) = compare({"body": "a b " * 4000}, {"body": "a c " * 4000})
+
+    assert [p.change for p in found.pieces] == ["removed", "added"]
+
+
+def test_clashes_are_the_fields_that_differ() -> None:
+    given = QueryDict(mutable=True)
+    given.update({"title": "Mine", "summary": "Same.", "language": "en"})
+    form = RecordForm("need", given)
+    form.is_valid()
+    stored = {"title": "Theirs", "summary": "Same.", "language": "en", "body": ""}
+
+    (clash,) = list_clashes(form, stored)
+
+    assert (clash.name, clash.theirs, clash.mine) == ("title", "Theirs", "Mine")
+
+
+def test_only_what_is_mine_is_chosen() -> None:
+    given = QueryDict("keep_title=mine&keep_body=theirs&title=x")
+
+    assert read_choices(given) == {"title"}
