@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from terrace.cli.console import console
 from terrace.errors import CriteriaError, TerraceError
@@ -40,7 +40,9 @@ def register(app: typer.Typer) -> None:
 @rules_app.command("list")
 def list_rules(*, rules: Folder = None, lang: Lang = "en") -> None:
     """List the rulebooks with their versions and how well each is verified."""
-    table = Table("id", "name", "kind", "version", "holds", "status", "source")
+    table = Table(
+        Column("id", no_wrap=True), "name", "kind", "version", "holds", "status", "source"
+    )
     for rulebook in load_rulebooks(rules):
         for version in rulebook.versions:
             holds = "; ".join(
