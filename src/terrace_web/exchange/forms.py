@@ -48,7 +48,7 @@ class AttachmentForm(forms.Form):
     file = forms.FileField(
         label=_("File"), widget=forms.ClearableFileInput(attrs={"accept": ",".join(ACCEPTED)})
     )
-    group = forms.ChoiceField(label=_("Belongs to"), choices=Attachment.Group.choices)
+    group = forms.ChoiceField(label=_("Part of the record"), choices=Attachment.Group.choices)
 
     def __init__(self, groups: Sequence[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,7 +1,6 @@
 """Imports: a file is read and shown first, then stored as drafts, whole or not at all."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,24 +28,13 @@ from terrace_web.exchange.uploads import (
     upload_path,
 )
 from terrace_web.exchange.wording import say
-from terrace_web.flows.errors import MoveRefused
-from terrace_web.market.actions import create_record, delete_draft, is_deletable, save_record
-from terrace_web.market.errors import NoReviewer, NotEditable
-from terrace_web.market.models import Record
-from terrace_web.market.moves import move_record
+from terrace_web.market.actions import create_record, save_record
+from terrace_web.market.errors import NotEditable
 from terrace_web.permissions import may, require
 
 _SHOWN_ROWS = 8
 _MOST_PROBLEMS = 5_000
 State = Import.State
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """How many records an undo removed, and how many it left because they went on."""
-
-    removed: int
-    left: int
 
 
 def begin_import(
@@ -134,63 +122,6 @@ def store_import(job: Import, *, now: datetime) -> None:
     drop_upload(job.folder)
 
 
-def undo_import(job: Import, *, by: User, audience: Audience, now: datetime) -> Undone:
-    """Delete the drafts an import made, as far as nobody has touched them since.
-
-    Raises:
-        ImportRefused: it was not carried out, or undone before.
-    """
-    with transaction.atomic():
-        if not Import.objects.filter(pk=job.pk, state=State.DONE).update(state=State.UNDONE):
-            raise ImportRefused(_("There is nothing to undo."))
-        untouched = [record for record in made_records(job) if _is_untouched(job, record)]
-        for record in untouched:
-            delete_draft(record.code, by=by, audience=audience, now=now)
-        undone = Undone(len(untouched), len(job.made) - len(untouched))
-        details = {"removed": undone.removed, "left": undone.left}
-        record_audit("import:undo", by=by, now=now, subject=_subject(job), details=details)
-    job.state = State.UNDONE
-    return undone
-
-
-def begin_submitting(job: Import) -> None:
-    """Decide to submit all its drafts; submitting them is the next step.
-
-    Raises:
-        ImportRefused: it was not carried out, or is in hand.
-    """
-    if not Import.objects.filter(pk=job.pk, state=State.DONE).update(state=State.SUBMITTING):
-        raise ImportRefused(_("There is nothing to submit."))
-    job.state = State.SUBMITTING
-
-
-def submit_imported(job: Import, *, now: datetime) -> None:
-    """Submit every draft for review; what the flow refuses is kept with its reason."""
-    audience = audience_of(job.user, job.language)
-    refusals = []
-    with translation.override(job.language):
-        for record in imported_drafts(job):
-            try:
-                move_record(record.code, "submit", by=job.user, audience=audience, now=now)
-            except (MoveRefused, NoReviewer) as error:
-                refusals.append({"id": record.pk, "reason": str(error)})
-    job.refusals, job.state = refusals, State.DONE
-    job.save(update_fields=["refusals", "state"])
-
-
-def imported_drafts(job: Import) -> list[Record]:
-    """The records an import made or changed that are still drafts."""
-    ids = [*map(int, job.made), *job.changed]
-    found = Record.objects.filter(pk__in=ids, owner=job.owner, run__stage="draft")
-    return list(found.select_related("run").order_by("pk"))
-
-
-def made_records(job: Import) -> list[Record]:
-    """The records an import made that are still there."""
-    found = Record.objects.filter(pk__in=list(map(int, job.made)), owner=job.owner)
-    return list(found.select_related("run").order_by("pk"))
-
-
 def drop_old_uploads(now: datetime) -> None:
     """Remove the files of imports that nobody decided on for a day."""
     old = Import.objects.filter(created_at__lt=now - timedelta(hours=HOURS_KEPT))
@@ -199,6 +130,11 @@ def drop_old_uploads(now: datetime) -> None:
     old.filter(state=State.SUBMITTING).update(state=State.DONE)
     drop_uploads(waiting.values_list("folder", flat=True))
     waiting.delete()
+
+
+def subject_of(job: Import) -> str:
+    """How the audit trail names an import."""
+    return f"import {job.pk}"
 
 
 def _read_and_plan(job: Import) -> tuple[list[ReadRow], list[Planned]]:
@@ -263,7 +199,7 @@ def _store(job: Import, *, now: datetime) -> None:
     job.counts, job.state, job.done_at = count_outcomes(plan), State.DONE, now
     job.save()
     details = {"kind": job.kind, "owner": job.owner.code, **job.counts}
-    record_audit("import:store", by=job.user, now=now, subject=_subject(job), details=details)
+    record_audit("import:store", by=job.user, now=now, subject=subject_of(job), details=details)
 
 
 def _make(job: Import, planned: Planned, audience: Audience, now: datetime) -> None:
@@ -305,11 +241,3 @@ _STEPS: dict[str, Callable[[Import, Planned, Audience, datetime], None]] = {
     "unchanged": _pass,
     "kept": _pass,
 }
-
-
-def _is_untouched(job: Import, record: Record) -> bool:
-    return is_deletable(record) and record.version == job.made[str(record.pk)]
-
-
-def _subject(job: Import) -> str:
-    return f"import {job.pk}"

@@ -20,7 +20,8 @@ from terrace_web.exchange.specimens import is_help
 from terrace_web.exchange.values import Said, read_values
 from terrace_web.market.snapshots import CORE_KINDS
 
-MOST_ROWS = 20_000
+# They are stored in one transaction, for which other writers wait (30 s at most).
+MOST_ROWS = 5_000
 _EVERY = 50
 _OPENNESS = ("private", "named", "zone", "public")
 _LEVELS = ("visibility", "visibility_teaser", "visibility_identity", "visibility_confidential")

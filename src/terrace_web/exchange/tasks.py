@@ -6,7 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
-from terrace_web.exchange.importing import read_import, store_import, submit_imported
+from terrace_web.exchange.completing import submit_imported
+from terrace_web.exchange.importing import (
+    read_import,
+    store_import,
+)
 from terrace_web.exchange.models import Import
 
 _AT_ONCE_BYTES, _AT_ONCE_ROWS = 200_000, 150

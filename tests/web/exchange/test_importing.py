@@ -8,16 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 
 from terrace_web.audit.models import Entry
+from terrace_web.exchange.completing import begin_submitting, submit_imported, undo_import
 from terrace_web.exchange.errors import ImportRefused, UploadRefused
 from terrace_web.exchange.importing import (
     begin_import,
-    begin_submitting,
     confirm_import,
     get_import,
     read_import,
     store_import,
-    submit_imported,
-    undo_import,
 )
 from terrace_web.exchange.models import Import, Origin
 from terrace_web.exchange.uploads import upload_path

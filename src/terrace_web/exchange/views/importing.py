@@ -10,19 +10,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from terrace_web.exchange import tasks
+from terrace_web.exchange.completing import begin_submitting, undo_import
 from terrace_web.exchange.errors import ImportRefused, UploadRefused
 from terrace_web.exchange.forms import ImportForm
 from terrace_web.exchange.importing import (
     begin_import,
-    begin_submitting,
     confirm_import,
     get_import,
-    undo_import,
 )
 from terrace_web.exchange.models import Import
 from terrace_web.exchange.previews import (
@@ -155,7 +154,9 @@ def list_problems(request: HttpRequest, import_id: int) -> HttpResponse:
     job = get_import(request.user, import_id)
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow([_("File"), _("Row"), _("Field"), _("What is wrong"), _("What to do")])
+    writer.writerow(
+        [_("File"), _("Row"), pgettext("of a form", "Field"), _("What is wrong"), _("What to do")]
+    )
     for each in job.problems:
         cells = (job.file_name, each["row"], each["field"], each["message"], each["remedy"])
         writer.writerow([neutralised(cell) for cell in cells])
@@ -197,6 +198,7 @@ def _found(request: HttpRequest, job: Import) -> dict[str, Any]:
         "obstacles": len(job.obstacles),
         "is_over": job.is_over(timezone.now()),
         "outcomes": outcome_labels(job),
+        "changes": bool(job.counts.get("new") or job.counts.get("updated")),
     }
     if job.state == Import.State.READY:
         found["head"] = head_table(job)
