@@ -3,7 +3,7 @@
     python bench/path_speed.py [--companies 60] [--ladders 12] [--out out/bench]
 
 Companies are drawn from the synthetic population, those with more than five million yuan of
-revenue (the others have no way up within the years asked for). Every plan found has been
+revenue, so that the figures say nothing about the smallest firms. Every plan found has been
 confirmed by the rules engine before the clock stops. Beside the time on the clock stands the
 processor time of all threads together: what a busy machine does not disturb.
 """

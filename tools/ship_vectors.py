@@ -1,8 +1,6 @@
 """Embed the sample zone once and ship the vectors: `python tools/ship_vectors.py [--cache FILE]`.
 
-So neither the demo, nor the site's first start, nor the tests have to embed it: achievements with
-their titles (the site) and without (the demo's story), and asking as well as asked. Run it after
-`build_sample.py`.
+So neither the demo nor the tests have to embed it. Run it after `build_sample.py`.
 """
 
 import argparse
@@ -33,8 +31,8 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path("out/vectors.sqlite"))
     chosen = parser.parse_args()
     demo = read_demo_zone()
-    passages = collect_passages(demo.achievements, demo.titled, demo.companies, demo.needs)
-    queries = collect_queries(demo.needs, demo.chinese_needs, demo.titled)
+    passages = collect_passages(demo.achievements, demo.companies, demo.needs)
+    queries = collect_queries(demo.needs, demo.chinese_needs)
     # What is shipped already is taken from there: a vector belongs to a text, not to a record.
     shipped = sorted(demo.zone.vectors_path.glob("*.npz"))
     cache = VectorCache(chosen.cache, fallbacks=shipped)

@@ -39,18 +39,16 @@ def register(app: typer.Typer) -> None:
 
 @rules_app.command("list")
 def list_rules(*, rules: Folder = None, lang: Lang = "en") -> None:
-    """List the rulebooks with their versions and how well each is verified."""
-    table = Table(
-        Column("id", no_wrap=True), "name", "kind", "version", "holds", "status", "source"
-    )
+    """List the rulebooks with their versions and how well each is verified; `show` has the rest."""
+    whole = [Column(name, no_wrap=True) for name in ("id", "version", "status")]
+    table = Table(whole[0], "name", whole[1], "holds", whole[2])
     for rulebook in load_rulebooks(rules):
         for version in rulebook.versions:
             holds = "; ".join(
                 f"{p.mode} {p.valid_from or ''} .. {p.valid_to or ''}" for p in version.periods
             )
             name = rulebook.label.of(lang)
-            cells = (rulebook.id, name, rulebook.kind, version.id, holds, version.status)
-            table.add_row(*cells, version.source.title)
+            table.add_row(rulebook.id, name, version.id, holds, version.status)
     console.print(table)
 
 

@@ -93,7 +93,12 @@ class Corpus:
         return _passages_in(self.view())
 
     def put(self, frame: pl.DataFrame, progress: Progress = silent) -> None:
-        """Add these records, or replace those with the same ids; searchable by words at once."""
+        """Add these records, or replace those with the same ids; searchable by words at once.
+
+        Of any kind of record the frame needs ``id``, ``visibility`` and ``texts`` (or
+        ``works``), of the types in ``records.SCHEMAS``. ``keywords`` are searched too; all
+        other columns become attributes to filter by.
+        """
         passages = [p for row in frame.iter_rows(named=True) for p in make_passages(row)]
         counted = _counted_ids(frame)
         entries = [Entry(id=p.id, text=p.text, counted=p.record_id in counted) for p in passages]

@@ -20,6 +20,7 @@ from terrace.match.scoring import blas_threads
 from terrace.match.text import terms, words
 
 Floats = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
 SCHEMA = pl.Schema({"record_id": pl.String(), "score": pl.Float32()})
 
 _LONGEST_QUERY = 400
@@ -40,14 +41,16 @@ class _Hits:
 
 
 def look_up(
-    corpus: Corpus, text: str, *, allowed: pl.Series, top: int, by_meaning: bool = True
+    corpus: Corpus, text: str, *, allowed: pl.Series | Bools, top: int, by_meaning: bool = True
 ) -> pl.DataFrame:
     """The allowed records that fit a few words, best first: record_id and score.
 
     Args:
         corpus: where to look.
         text: what was typed; the last word may be unfinished.
-        allowed: the ids of the records that may be shown.
+        allowed: the ids of the records that may be shown, or a mask of rows. A mask is
+            faster among many records; make it with ``align`` on a ``corpus.pinned()``, and
+            look up in that very corpus.
         top: at most so many.
         by_meaning: also by the multilingual model, where the corpus has one: a Chinese
             query finds English records. Costs the embedding of the query.
@@ -93,8 +96,7 @@ def _measure_meaning(corpus: Corpus, view: View, text: str) -> Floats | None:
 
 
 def _score(view: View, groups: Sequence[Mapping[str, float]], meaning: Floats | None) -> _Hits:
-    parts = [view.lexical(group) for group in groups]
-    stacked = np.stack(parts or [np.zeros(len(view), np.float32)])
+    stacked = view.lexical_each(groups)
     matched = np.asarray((stacked > 0).sum(axis=0), dtype=np.int16)
     by_words = np.asarray(stacked.sum(axis=0), dtype=np.float32)
     if meaning is None:
@@ -103,8 +105,11 @@ def _score(view: View, groups: Sequence[Mapping[str, float]], meaning: Floats | 
     return _Hits(matched, by_words, near)
 
 
-def _choose(view: View, hits: _Hits, allowed: pl.Series) -> pl.DataFrame:
+def _choose(view: View, hits: _Hits, allowed: pl.Series | Bools) -> pl.DataFrame:
     rows = np.flatnonzero((hits.matched > 0) | (hits.by_meaning > 0))
+    if isinstance(allowed, np.ndarray):
+        view.check_mask(allowed)
+        rows = rows[allowed[rows]]
     found = pl.DataFrame(
         {
             "record_id": view.attributes["record_id"].gather(rows),
@@ -112,11 +117,19 @@ def _choose(view: View, hits: _Hits, allowed: pl.Series) -> pl.DataFrame:
             "words": hits.by_words[rows],
             "meaning": hits.by_meaning[rows],
         }
-    ).filter(pl.col("record_id").is_in(allowed.implode()))
+    )
+    if isinstance(allowed, pl.Series):
+        found = found.filter(pl.col("record_id").is_in(_shared(allowed, found["record_id"])))
     nearest = pl.col("meaning").rank("ordinal", descending=True) <= _NEAREST_BY_MEANING
     full = (pl.col("matched") > 0) & (pl.col("matched") == pl.col("matched").max())
     kept = found.filter(full | ((pl.col("meaning") > 0) & nearest))
     return _rank(kept)
+
+
+def _shared(allowed: pl.Series, found: pl.Series) -> list[str]:
+    # The smaller of the two becomes a hash table: what was found is mostly little.
+    shared: list[str] = allowed.filter(allowed.is_in(found.implode())).to_list()
+    return shared
 
 
 def _rank(hits: pl.DataFrame) -> pl.DataFrame:

@@ -40,6 +40,7 @@ ABSTAIN_BELOW = 0.1
 _CONTENTION_FILE, _RECORDS_FILE = "contention.parquet", "records.parquet"
 _RANKER_FILE, _KINDS_FILE = "ranker.json", "matcher.json"
 _CACHE_FILE = "vectors.sqlite"
+_WARM_UP = "warm up"
 
 
 @dataclass
@@ -177,6 +178,17 @@ class Matcher:
     ) -> list[Examined]:
         """The candidates of each query with their features, for training and explanation."""
         return _examine(self.corpus.pinned(), queries, where, examined, progress)
+
+    def warm_up(self) -> None:
+        """Load the models and word lists now, so that the first match need not wait for them.
+
+        It takes some seconds; a long-lived process calls it when it starts.
+        """
+        corpus = self.corpus.pinned()
+        for language in corpus.passages()["language"].unique().drop_nulls():
+            corpus.glossary(language)
+        for space in corpus.spaces():
+            space.encode_queries([_WARM_UP], corpus.recent)
 
     def close(self) -> None:
         """Let go of the files, and of the folder if it was temporary."""

@@ -62,13 +62,14 @@ def encode_queries(
     spaces: Sequence[Space] | None = None,
     cache: TextCache | None = None,
 ) -> list[EncodedQuery]:
-    """Terms and vectors of all queries, each model asked once.
+    """Terms and vectors of all queries, each model asked once, and only for what it speaks.
 
     ``spaces`` are all that the corpus has if not said, ``cache`` is the corpus's own.
     """
-    heads, wholes = [q.head for q in queries], [q.whole for q in queries]
+    # Not ``or``: an empty cache is false.
+    kept = corpus.cache if cache is None else cache
     encoded = {
-        space.name: space.encode_queries([*heads, *wholes], cache or corpus.cache, progress)
+        space.name: space.encode_queries(_spoken_texts(queries, space), kept, progress)
         for space in (corpus.spaces() if spaces is None else spaces)
     }
     count = len(queries)
@@ -82,6 +83,14 @@ def encode_queries(
         )
         for i, query in enumerate(queries)
     ]
+
+
+def _spoken_texts(queries: Sequence[Query], space: Space) -> list[str]:
+    """All heads, then all wholes; blank, which costs nothing, where the space has no say."""
+    spoken = [space.speaks(query.language) for query in queries]
+    heads = [query.head if says else "" for query, says in zip(queries, spoken, strict=True)]
+    wholes = [query.whole if says else "" for query, says in zip(queries, spoken, strict=True)]
+    return [*heads, *wholes]
 
 
 def examine(
@@ -131,7 +140,10 @@ def _encode_for(
     if glossary is None:
         return told
     glossed = _gloss_queries([encoded[at].query for at in foreign], glossary, corpus)
-    for at, each in zip(foreign, encode_queries(glossed, corpus, progress), strict=True):
+    # What a model does not speak is not compared there; the multilingual one keeps the original.
+    spaces = [s for s in corpus.spaces() if s.name != MULTILINGUAL and s.speaks(language)]
+    anew = encode_queries(glossed, corpus, progress, spaces=spaces)
+    for at, each in zip(foreign, anew, strict=True):
         told[at] = _keep_meaning(each, encoded[at])
     return told
 

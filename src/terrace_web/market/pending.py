@@ -7,6 +7,7 @@ from terrace_web.market.models import Change, Record
 from terrace_web.market.redaction import teaser_of
 
 _SCANNED_AT_MOST = 300
+_WAITING_AT_MOST = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,11 @@ class Pending:
 
 def search_pending(kind: str, query: str) -> Pending:
     """The waiting records, and those whose teaser has all words of the query; newest first."""
-    waiting = Change.objects.filter(applied_at=None).order_by("-pk").values("record_id")
+    # Asked apart: mostly nothing waits, and a subquery would be held against every record.
+    changes = Change.objects.filter(applied_at=None).exclude(record_id=None).order_by("-pk")
+    waiting = set(changes.values_list("record_id", flat=True)[:_WAITING_AT_MOST])
+    if not waiting:
+        return Pending(frozenset(), ())
     records = list(
         Record.objects.filter(pk__in=waiting, kind=kind)
         .select_related("run", "owner", "manager")

@@ -34,15 +34,17 @@ _FOUND = pl.Schema(
 )
 
 
-def match_everything(progress: Progress = silent) -> int:
+def match_everything(progress: Progress = silent, *, asking: Sequence[Side] = _SIDES) -> int:
     """Match all records that are in the market or on their way, from both sides; how many pairs.
 
     All of them become known as rivals, so that a pair found later, alone, scores the same.
     Pairs that were known keep the time they were found. The indexes have to be complete.
+    With fewer sides ``asking``, what only the other would have found is left out.
     """
     now = timezone.now()
     records = {side: _read_market(side) for side in _SIDES}
-    found = _join_sides({side: _ask(side, records[side], progress) for side in _SIDES})
+    askers = {side: records[side] if side in asking else [] for side in _SIDES}
+    found = _join_sides({side: _ask(side, askers[side], progress) for side in _SIDES})
     by_code = {record.code: record for side in _SIDES for record in records[side]}
     usable = found.filter(
         pl.col("need_id").is_in(list(by_code)) & pl.col("achievement_id").is_in(list(by_code))
@@ -52,13 +54,13 @@ def match_everything(progress: Progress = silent) -> int:
     return _replace_pairs(pairs, usable.height, progress)
 
 
-def rebuild_index(progress: Progress = silent) -> int:
+def rebuild_index(progress: Progress = silent, *, asking: Sequence[Side] = _SIDES) -> int:
     """Write all indexes anew from the published records and match everything; how many pairs."""
     index.forget_all()
     waiting = list(Change.objects.filter(applied_at=None).values_list("pk", flat=True))
     for kind in INDEXED:
         _fill_index(kind, progress)
-    pairs = match_everything(progress)
+    pairs = match_everything(progress, asking=asking)
     Change.objects.filter(pk__in=waiting).update(applied_at=timezone.now())
     return pairs
 

@@ -99,3 +99,11 @@ def test_the_command_says_what_it_did(
     call_command("rebuild_index", "--quiet")
 
     assert capsys.readouterr().out.startswith("1 pairs, ")
+
+
+def test_one_side_may_ask_alone_and_the_other_later(cast: Cast, seal: Record, need: Record) -> None:
+    rebuild_index(asking=("need",))
+    assert ranks() == {(need.code, seal.code): (1, None)}
+
+    match_everything()
+    assert ranks() == {(need.code, seal.code): (1, 1)}

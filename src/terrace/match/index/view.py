@@ -112,6 +112,18 @@ class View:
         mask[rows] = True
         return mask & self.live
 
+    def check_mask(self, mask: Bools) -> None:
+        """Refuse a mask that cannot have been made from this view.
+
+        Raises:
+            IndexFault: it has another length or type.
+        """
+        if mask.shape != (len(self),) or mask.dtype != np.bool_:
+            raise IndexFault(
+                f"a mask of {mask.dtype} {mask.shape} was given to a view of {len(self)} rows; "
+                "make it from this very view, for example with rows_where"
+            )
+
     @property
     def vocabulary(self) -> Sequence[str]:
         """All terms by number, also those that now occur in dead rows only."""
@@ -158,10 +170,16 @@ class View:
         A mapping gives the weight of each term; in a sequence, a repeated term
         weighs as often as it is repeated.
         """
-        weighted = self._weigh([query])
-        for scores in bm25.score_queries(self.shards, self._statistics, weighted, self.weighting):
-            return np.where(self.live, scores, np.float32(0))
-        return np.zeros(0, dtype=np.float32)
+        return np.asarray(self.lexical_each([query])[0])
+
+    def lexical_each(self, queries: Sequence[Query]) -> Floats:
+        """``lexical`` of several queries ``[q, n]``, cheaper together than one by one."""
+        scores = np.zeros((len(queries), len(self)), dtype=np.float32)
+        weighed = self._weigh(queries)
+        found = bm25.score_queries(self.shards, self._statistics, weighed, self.weighting)
+        for line, scored in zip(scores, found, strict=False):
+            np.copyto(line, scored, where=self.live)
+        return scores
 
     def top_lexical(
         self, queries: Sequence[Query], k: int, mask: Bools | None = None
@@ -249,11 +267,7 @@ class View:
     def _eligible(self, mask: Bools | None) -> Bools:
         if mask is None:
             return self.live
-        if mask.shape != (len(self),) or mask.dtype != np.bool_:
-            raise IndexFault(
-                f"a mask of {mask.dtype} {mask.shape} was given to a view of {len(self)} rows; "
-                "make it from this very view, for example with rows_where"
-            )
+        self.check_mask(mask)
         return self.live & mask
 
     def _locate(self, rows: Sequence[int] | Integers) -> list[Located]:

@@ -29,8 +29,8 @@ def fit_landscape(
     """
     named, vectors = _join_public(points)
     progress(_WHAT, 0, _STEPS)
-    projection = Projection.fit(vectors, named["group"].to_list())
-    reduced = projection(vectors, named["group"].to_list())
+    projection = Projection.fit(vectors, named["language"].to_list())
+    reduced = projection(vectors, named["language"].to_list())
     places = lay_out(reduced, seed=seed)
     progress(_WHAT, 1, _STEPS)
     found = find_clusters(places, seed=seed)
@@ -42,7 +42,7 @@ def fit_landscape(
 
 
 def _join_public(points: Sequence[Points]) -> tuple[pl.DataFrame, npt.NDArray[np.float32]]:
-    """record_id, kind, text and group of the public records, with their vectors ``[n, d]``."""
+    """record_id, kind, text and language of the public records, with their vectors ``[n, d]``."""
     given = [each.public_ones() for each in points]
     filled = [each for each in given if len(each)]
     count = sum(map(len, filled))
@@ -65,7 +65,7 @@ def _name(points: Points) -> pl.DataFrame:
             "record_id": list(points.record_ids),
             "kind": [points.kind] * len(points),
             "text": list(points.texts),
-            "group": points.groups(),
+            "language": points.languages(),
         }
     )
 

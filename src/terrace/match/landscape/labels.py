@@ -2,7 +2,8 @@
 
 A term's weight is its share of the divergence between a cluster and the whole:
 p(term | cluster) log(p(term | cluster) / p(term)), p being the share of records that
-have the term. Words that everybody uses weigh nothing, names that one record uses are left out.
+have the term. Of words that are not twice as frequent here as elsewhere nothing is learned; those
+that one record alone uses are left out, for they could tell whose it is.
 """
 
 import itertools
@@ -22,6 +23,7 @@ _FEWEST_RECORDS = 3
 _SHORTEST_WORD = 3
 _MOST_LABELS = 4
 _PHRASE_BONUS = 1.3
+_TELLING = 2.0
 
 Labels = dict[int, list[str]]
 
@@ -61,8 +63,9 @@ def _most_telling(said: Sequence[set[str]], everywhere: Mapping[str, int], total
         term: _weigh(term, count / speaking, everywhere[term] / total)
         for term, count in counts.items()
         if count > 1 and everywhere[term] >= _FEWEST_RECORDS
+        if count / speaking >= _TELLING * everywhere[term] / total
     }
-    ranked = sorted((t for t in weights if weights[t] > 0), key=lambda t: (-weights[t], t))
+    ranked = sorted(weights, key=lambda term: (-weights[term], term))
     return _without_repetition(ranked)
 
 

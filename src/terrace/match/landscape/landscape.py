@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +12,7 @@ import polars as pl
 from terrace.errors import InputError, NotFound
 from terrace.files import write_atomically
 from terrace.match.embedders.arrays import read_arrays, write_arrays
+from terrace.match.landscape.placing import choose_clusters, find_neighbours, settle
 from terrace.match.landscape.points import Points
 from terrace.match.landscape.projection import Projection
 
@@ -38,10 +38,7 @@ CLUSTERS = pl.Schema(
     }
 )
 _POINTS_FILE, _CLUSTERS_FILE, _SPACE_FILE = "points.parquet", "clusters.parquet", "space.npz"
-_NEIGHBOURS = 8
-_SHARPNESS = 20.0
 _SAME = 0.9999
-_PLACED_AT_ONCE = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,16 +66,14 @@ class Landscape:
         if not len(points):
             return POINTS.to_frame()
         self._check_dimension(points.vectors)
-        projected = self.projection(points.vectors, points.groups())
-        placed = self._place(projected)
-        kept = self._find_known(points, projected)
-        known = kept >= 0
-        placed[known] = self._table[kept[known]]
-        frame = pl.DataFrame(placed, schema=["x", "y", "cluster"], orient="row")
-        named = frame.with_columns(
-            record_id=pl.Series(list(points.record_ids), dtype=pl.String), kind=pl.lit(points.kind)
-        )
-        return named.select(POINTS.names()).cast(POINTS)
+        projected = self.projection(points.vectors, points.languages())
+        neighbours = find_neighbours(projected, self.reduced)
+        places = settle(neighbours, self._places)
+        clusters = choose_clusters(neighbours, self._clusters)
+        rows = self._find_known(points, projected)
+        known = rows >= 0
+        places[known], clusters[known] = self._places[rows[known]], self._clusters[rows[known]]
+        return _frame(points, places, clusters)
 
     def save(self, folder: Path) -> None:
         """Write the map to a folder, which is made if need be; each file whole or not at all.
@@ -92,7 +87,7 @@ class Landscape:
         means = self.projection.means
         parts = {
             "mean": self.projection.mean,
-            "groups": np.array(list(means), dtype=np.str_),
+            "languages": np.array(list(means), dtype=np.str_),
             "means": np.array([*means.values()], np.float32).reshape(
                 len(means), len(self.projection.mean)
             ),
@@ -121,15 +116,19 @@ class Landscape:
         points = pl.read_parquet(folder / _POINTS_FILE, schema=POINTS)
         clusters = pl.read_parquet(folder / _CLUSTERS_FILE, schema=CLUSTERS)
         parts = read_arrays(folder / _SPACE_FILE)
-        means = dict(zip(parts["groups"].tolist(), parts["means"], strict=True))
+        means = dict(zip(parts["languages"].tolist(), parts["means"], strict=True))
         projection = Projection(parts["mean"], means, parts["directions"])
         if len(parts["reduced"]) != points.height:
             raise ValueError("its parts differ in length")
         return cls(points, clusters, projection, parts["reduced"])
 
     @cached_property
-    def _table(self) -> npt.NDArray[np.float64]:
-        return self.points.select("x", "y", "cluster").cast(pl.Float64).to_numpy()
+    def _places(self) -> Floats:
+        return self.points.select("x", "y").to_numpy()
+
+    @cached_property
+    def _clusters(self) -> npt.NDArray[np.int64]:
+        return self.points["cluster"].cast(pl.Int64).to_numpy()
 
     @cached_property
     def _rows(self) -> Mapping[tuple[str, str], int]:
@@ -142,20 +141,6 @@ class Landscape:
         same = np.einsum("ij,ij->i", self.reduced[rows], projected) > _SAME
         return np.where((rows >= 0) & same, rows, -1)
 
-    def _place(self, projected: Floats) -> npt.NDArray[np.float64]:
-        """x, y and cluster ``[m, 3]`` by the neighbours on the map."""
-        starts = range(0, len(projected), _PLACED_AT_ONCE)
-        return np.concatenate(
-            [self._place_some(projected[s : s + _PLACED_AT_ONCE]) for s in starts]
-        )
-
-    def _place_some(self, projected: Floats) -> npt.NDArray[np.float64]:
-        likeness = projected @ self.reduced.T
-        count = min(_NEIGHBOURS, len(self.reduced))
-        near = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
-        weights = np.exp(_SHARPNESS * np.take_along_axis(likeness, near, axis=1).astype(np.float64))
-        return np.stack([_meet(self._table[n], w) for n, w in zip(near, weights, strict=True)])
-
     def _check_dimension(self, vectors: Floats) -> None:
         if vectors.shape[1] != len(self.projection.mean):
             raise InputError.of_file(
@@ -166,13 +151,12 @@ class Landscape:
             )
 
 
-def _meet(neighbours: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]) -> Any:
-    """The weighted mean of the neighbours in the cluster that most of the weight is in.
-
-    A mean over distant clusters would lie in the void between them.
-    """
-    clusters = neighbours[:, 2].astype(np.int64)
-    cluster = np.bincount(clusters, weights).argmax()
-    here = clusters == cluster
-    place = np.average(neighbours[here, :2], axis=0, weights=weights[here])
-    return np.append(place, float(cluster))
+def _frame(points: Points, places: Floats, clusters: npt.NDArray[np.int64]) -> pl.DataFrame:
+    columns = {
+        "record_id": list(points.record_ids),
+        "kind": [points.kind] * len(points),
+        "x": places[:, 0],
+        "y": places[:, 1],
+        "cluster": clusters,
+    }
+    return pl.DataFrame(columns).cast(POINTS)

@@ -40,9 +40,9 @@ class Points:
             self.public[kept],
         )
 
-    def groups(self) -> list[str]:
-        """Kind and language of each point: what it is said in, as against what it says."""
-        return [f"{self.kind}/{detect_language(text)}" for text in self.texts]
+    def languages(self) -> list[str]:
+        """The language of each point's text."""
+        return [detect_language(text) for text in self.texts]
 
 
 def read_points(kind: str, corpus: Corpus, record_ids: Collection[str] | None = None) -> Points:

@@ -11,6 +11,7 @@ from terrace.cli.console import progress_bar
 from terrace_web.demo.loading import load_demo
 from terrace_web.matching.actions import build_landscape, rebuild_index
 from terrace_web.matching.models import Pair
+from terrace_web.matching.tasks import match_all
 
 
 class Command(BaseCommand):
@@ -37,12 +38,15 @@ class Command(BaseCommand):
             if not added and Pair.objects.exists():
                 self.stdout.write("The demonstration is loaded already.")
                 return
-            pairs = rebuild_index(progress)
+            pairs = rebuild_index(progress, asking=("need",))
             places = build_landscape(progress)
+        # Achievements asking for needs takes longer than anybody likes to wait for a first page.
+        match_all.enqueue()
         said = ", ".join(f"{count} {kind}" for kind, count in added.items()) or "nothing new"
         self.stdout.write(
             f"Loaded in {time.monotonic() - began:.0f} s: {said}; "
-            f"{pairs} pairs, {places} records on the map."
+            f"{pairs} pairs, {places} records on the map. "
+            "The worker goes on with what each achievement could be used for."
         )
         for each in loaded:
             if each.unknown_fields:

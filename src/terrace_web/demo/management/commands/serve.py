@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from terrace_web.demo.logins import PASSWORD, shown_logins
 
 Running = Mapping[str, subprocess.Popen[bytes]]
 
+_FIRST_PAGES = ("/", "/market/suggest?q=re")
 _START_S = 90
 _STOP_S = 10
 
@@ -81,15 +83,26 @@ def _require_free(host: str, port: int) -> None:
 
 
 def _wait_until_up(host: str, port: int, running: Running) -> None:
+    """Until the site answers; the pages asked for make it read what every later one needs."""
     end = time.monotonic() + _START_S
-    while time.monotonic() < end:
-        _require_running(running)
-        try:
-            with socket.create_connection((host, port), timeout=1):
-                return
-        except OSError:
+    for path in _FIRST_PAGES:
+        while not _answers(host, port, path):
+            _require_running(running)
+            if time.monotonic() > end:
+                raise CommandError(f"the site did not answer within {_START_S} s")
             time.sleep(0.2)
-    raise CommandError(f"the site did not answer within {_START_S} s")
+
+
+def _answers(host: str, port: int, path: str) -> bool:
+    connection = HTTPConnection(host, port, timeout=_START_S)
+    try:
+        connection.request("GET", path)
+        connection.getresponse().read()
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
 
 
 def _say_where(host: str, port: int) -> None:
