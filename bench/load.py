@@ -172,7 +172,9 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     parser.add_argument("--users", type=int, default=20, help="at the same time, at most 50")
     parser.add_argument("--seconds", type=int, default=90, help="at most 300")
     parser.add_argument("--port", type=int, default=8765)
-    parser.add_argument("--threads", type=int, default=8, help="requests at a time")
+    parser.add_argument(
+        "--threads", type=int, default=0, help="requests at a time, the default of serve if 0"
+    )
     chosen = parser.parse_args(arguments)
     chosen.users, chosen.seconds = min(chosen.users, 50), min(chosen.seconds, 300)
     return chosen
@@ -197,7 +199,7 @@ def served(chosen: argparse.Namespace) -> Iterator[str]:
     """The site on this folder while the block runs; its address."""
     address = f"http://{HOST}:{chosen.port}"
     command = [sys.executable, "-m", "terrace_web", "serve", "--port", str(chosen.port)]
-    threads = ["--threads", str(chosen.threads)]
+    threads = ["--threads", str(chosen.threads)] if chosen.threads else []
     quiet = {"stdout": subprocess.DEVNULL}
     with subprocess.Popen([*command, *threads], env=_platform(chosen.folder), **quiet) as process:
         try:

@@ -173,9 +173,11 @@ USE_TZ = True
 TIME_ZONE = CONFIG.time_zone
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
-MEDIA_ROOT = DATA_DIR / "uploads"
+# Only production needs 'collectstatic'; the demo and the tests serve what is in the source.
 _served = CONFIG.mode == "production"
+STATIC_ROOT = DATA_DIR / "static" if _served else None
+WHITENOISE_USE_FINDERS = not _served
+MEDIA_ROOT = DATA_DIR / "uploads"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -184,8 +186,6 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-# Only production needs 'collectstatic'; the demo and the tests serve what is in the source.
-WHITENOISE_USE_FINDERS = not _served
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

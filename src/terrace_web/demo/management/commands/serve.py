@@ -1,5 +1,6 @@
 """``terrace-web serve``: the site and its worker, until Ctrl+C."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -20,6 +21,8 @@ from terrace_web.demo.logins import PASSWORD, shown_logins
 Running = Mapping[str, subprocess.Popen[bytes]]
 
 _FIRST_PAGES = ("/", "/market/suggest?q=re")
+# Python runs one thread at a time; more of them only help where one waits for the disk.
+_THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 _START_S = 90
 _STOP_S = 10
 
@@ -33,7 +36,7 @@ class Command(BaseCommand):
         """Where to listen."""
         parser.add_argument("--host", default="127.0.0.1", help="Address to listen on.")
         parser.add_argument("--port", type=int, default=8000, help="Port to listen on.")
-        parser.add_argument("--threads", type=int, default=8, help="Requests at a time.")
+        parser.add_argument("--threads", type=int, default=_THREADS, help="Requests at a time.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Start both, say where they are, and stop both.
