@@ -16,7 +16,5 @@ os.environ.setdefault("TERRACE_EMBEDDERS", "none")
 
 from terrace_web.settings import *  # noqa: E402, F403
 
-STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405
-
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["*"]
