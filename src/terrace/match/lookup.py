@@ -21,6 +21,7 @@ from terrace.match.text import terms, words
 
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
 SCHEMA = pl.Schema({"record_id": pl.String(), "score": pl.Float32()})
 
 _LONGEST_QUERY = 400
@@ -29,6 +30,7 @@ _FEWEST_WORDS = 2
 _NEAR_DEVIATIONS = 3.5
 _NEAREST_BY_MEANING = 60
 _MEANING_SHARE = 0.5
+_TEXTS_PER_RECORD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def look_up(
         return SCHEMA.to_frame()
     with blas_threads(1):
         hits = _score(view, groups, _measure_meaning(corpus, view, text) if near else None)
-    return _choose(view, hits, allowed).head(top)
+    return _choose(view, hits, allowed, top)
 
 
 def _says_enough(text: str) -> bool:
@@ -105,37 +107,56 @@ def _score(view: View, groups: Sequence[Mapping[str, float]], meaning: Floats | 
     return _Hits(matched, by_words, near)
 
 
-def _choose(view: View, hits: _Hits, allowed: pl.Series | Bools) -> pl.DataFrame:
+def _choose(view: View, hits: _Hits, allowed: pl.Series | Bools, top: int) -> pl.DataFrame:
+    """The best allowed records: words and meaning each count as a share of the best row's."""
     rows = np.flatnonzero((hits.matched > 0) | (hits.by_meaning > 0))
+    rows = rows[_mask(view, allowed, rows)]
+    if not len(rows):
+        return SCHEMA.to_frame()
+    matched, meaning = hits.matched[rows], hits.by_meaning[rows]
+    fits = (matched > 0) & (matched == matched.max()) | _is_nearest(meaning)
+    rows, meaning = rows[fits], meaning[fits]
+    scores = _share(hits.by_words[rows]) + np.float32(_MEANING_SHARE) * _share(meaning)
+    return _rank(view.attributes["record_id"], rows, scores, top)
+
+
+def _mask(view: View, allowed: pl.Series | Bools, rows: Rows) -> Bools:
+    """Which of the rows speak for allowed records."""
     if isinstance(allowed, np.ndarray):
         view.check_mask(allowed)
-        rows = rows[allowed[rows]]
-    found = pl.DataFrame(
-        {
-            "record_id": view.attributes["record_id"].gather(rows),
-            "matched": hits.matched[rows],
-            "words": hits.by_words[rows],
-            "meaning": hits.by_meaning[rows],
-        }
-    )
-    if isinstance(allowed, pl.Series):
-        found = found.filter(pl.col("record_id").is_in(_shared(allowed, found["record_id"])))
-    nearest = pl.col("meaning").rank("ordinal", descending=True) <= _NEAREST_BY_MEANING
-    full = (pl.col("matched") > 0) & (pl.col("matched") == pl.col("matched").max())
-    kept = found.filter(full | ((pl.col("meaning") > 0) & nearest))
-    return _rank(kept)
-
-
-def _shared(allowed: pl.Series, found: pl.Series) -> list[str]:
+        return np.asarray(allowed[rows])
+    found = view.attributes["record_id"].gather(rows)
     # The smaller of the two becomes a hash table: what was found is mostly little.
-    shared: list[str] = allowed.filter(allowed.is_in(found.implode())).to_list()
-    return shared
+    shared = allowed.filter(allowed.is_in(found.implode()))
+    return np.asarray(found.is_in(shared.implode()).to_numpy(), dtype=np.bool_)
 
 
-def _rank(hits: pl.DataFrame) -> pl.DataFrame:
-    """By words and meaning, each as a share of the best; of a record's texts the best counts."""
-    share = pl.col("words") / pl.max_horizontal(pl.col("words").max(), pl.lit(1e-6))
-    meaning = pl.col("meaning") / pl.max_horizontal(pl.col("meaning").max(), pl.lit(1e-6))
-    scored = hits.select("record_id", score=(share + _MEANING_SHARE * meaning).cast(pl.Float32))
-    best = scored.group_by("record_id").agg(pl.col("score").max())
-    return best.sort("score", "record_id", descending=[True, False])
+def _is_nearest(meaning: Floats) -> Bools:
+    """The few rows nearest in meaning, the first ones where they are equally near."""
+    nearest = np.zeros(len(meaning), dtype=np.bool_)
+    near = np.flatnonzero(meaning > 0)
+    nearest[near[np.argsort(-meaning[near], kind="stable")[:_NEAREST_BY_MEANING]]] = True
+    return nearest
+
+
+def _share(values: Floats) -> Floats:
+    return np.asarray(values / max(float(values.max()), 1e-6), dtype=np.float32)
+
+
+def _rank(record_ids: pl.Series, rows: Rows, scores: Floats, top: int) -> pl.DataFrame:
+    """The ``top`` records; of a record's texts the best counts, equal ones go by their ids."""
+    for most in (top * _TEXTS_PER_RECORD, len(rows)):
+        kept = _best(scores, most)
+        found = pl.DataFrame({"record_id": record_ids.gather(rows[kept]), "score": scores[kept]})
+        best = found.sort("score", "record_id", descending=[True, False])
+        ranked = best.unique("record_id", keep="first", maintain_order=True).head(top)
+        if ranked.height == top:
+            break
+    return ranked
+
+
+def _best(scores: Floats, most: int) -> Rows:
+    """The places of at least ``most`` of the highest scores: as many as equal the last of them."""
+    if most >= len(scores):
+        return np.arange(len(scores))
+    return np.flatnonzero(scores >= np.partition(scores, len(scores) - most)[-most])

@@ -1,6 +1,6 @@
 """Who is asking: a user's organisations, roles and grants, read once per request."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -51,6 +51,12 @@ class Audience:
     def is_member(self) -> bool:
         """Whether the user belongs to an organisation of the zone."""
         return bool(self.member_of)
+
+    @property
+    def sight(self) -> Hashable:
+        """All that decides on what is seen: two audiences with the same see the same."""
+        granted = tuple(self.granted[group] for group in GROUPS)
+        return (self.user_id, self.roles, self.member_of, self.edits, self.administers, granted)
 
     def has(self, *roles: Role) -> bool:
         """Whether the user has one of these roles."""

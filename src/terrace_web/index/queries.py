@@ -1,5 +1,7 @@
 """Asking the indexes; who may see what is decided by the caller, who names the allowed codes."""
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from terrace.match.lookup import look_up
@@ -7,11 +9,19 @@ from terrace.progress import Progress, silent
 from terrace_web.index.corpora import matcher_of
 
 
-def search(kind: str, text: str, *, allowed: pl.Series, most: int) -> list[str]:
-    """The codes of the records that fit a few words, best first, among the allowed ones."""
-    found = look_up(matcher_of(kind).corpus, text, allowed=allowed, top=most)
-    codes: list[str] = found["record_id"].to_list()
-    return codes
+def search(
+    kind: str, text: str, *, codes: pl.Series, allowed: npt.NDArray[np.bool_], most: int
+) -> list[str]:
+    """The codes of the records that fit a few words, best first.
+
+    ``codes`` are the records of the kind and ``allowed`` says which of them may be found;
+    the same ``Series`` at every call spares finding their rows again.
+    """
+    corpus = matcher_of(kind).corpus.pinned()
+    mask = corpus.align(codes).mask(allowed)
+    found = look_up(corpus, text, allowed=mask, top=most)
+    best: list[str] = found["record_id"].to_list()
+    return best
 
 
 def match(

@@ -32,14 +32,10 @@ class Filters:
 
 
 def select_visible(
-    frame: pl.DataFrame, audience: Audience, filters: Filters, *, today: date
+    rows: pl.DataFrame, audience: Audience, filters: Filters, *, today: date
 ) -> pl.DataFrame:
-    """The rows of a kind that the audience may see, with the columns facets need."""
-    visible = frame.filter(
-        (pl.col("kind") == filters.kind)
-        & mask("market:record:see", audience)
-        & _scope(filters, audience)
-    )
+    """Those of the rows that the audience may see, with the columns facets need."""
+    visible = rows.filter(mask("market:record:see", audience) & _scope(filters, audience))
     named = mask("market:record:see_identity", audience)
     return visible.with_columns(
         # A hidden owner must not be counted, filtered by or guessed.
@@ -80,7 +76,7 @@ def _scope(filters: Filters, audience: Audience) -> pl.Expr:
 def _condition(facet: str, values: Sequence[str]) -> pl.Expr:
     wanted = [str(value) for value in values]
     if facet in _LISTS:
-        return pl.col(facet).list.eval(pl.element().is_in(wanted)).list.any()
+        return pl.any_horizontal(pl.col(facet).list.contains(value) for value in wanted)
     return pl.col(_column_of(facet)).cast(pl.String).is_in(wanted).fill_null(value=False)
 
 

@@ -9,6 +9,8 @@ from terrace_web.market.redaction import teaser_of
 _SCANNED_AT_MOST = 300
 _WAITING_AT_MOST = 5_000
 
+Waiting = frozenset[int]
+
 
 @dataclass(frozen=True, slots=True)
 class Pending:
@@ -18,11 +20,15 @@ class Pending:
     found: tuple[str, ...]
 
 
-def search_pending(kind: str, query: str) -> Pending:
-    """The waiting records, and those whose teaser has all words of the query; newest first."""
+def read_waiting() -> Waiting:
+    """The ids of the records that wait, of all kinds, the latest first where they are many."""
     # Asked apart: mostly nothing waits, and a subquery would be held against every record.
     changes = Change.objects.filter(applied_at=None).exclude(record_id=None).order_by("-pk")
-    waiting = set(changes.values_list("record_id", flat=True)[:_WAITING_AT_MOST])
+    return frozenset(changes.values_list("record_id", flat=True)[:_WAITING_AT_MOST])
+
+
+def search_waiting(waiting: Waiting, kind: str, query: str) -> Pending:
+    """Those of a kind, and those whose teaser has all words of the query; newest first."""
     if not waiting:
         return Pending(frozenset(), ())
     records = list(

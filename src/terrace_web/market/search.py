@@ -8,20 +8,14 @@ import polars as pl
 from terrace_web.accounts.audience import Audience
 from terrace_web.index import queries as index
 from terrace_web.market.catalogue import catalogue
-from terrace_web.market.facets import Filters, apply_filters, count_facets, select_visible
-from terrace_web.market.pending import search_pending
+from terrace_web.market.facets import Filters, apply_filters, count_facets
+from terrace_web.market.pending import Waiting, read_waiting, search_waiting
 from terrace_web.market.queries import views_by_id
 from terrace_web.market.redaction import RecordView
+from terrace_web.market.visible import Visible, kept, sort_rows
 
 PAGE_SIZE = 20
 _FOUND_AT_MOST = 1_000
-_ORDERS = {
-    "newest": (pl.col("published_at"), True),
-    "updated": (pl.col("updated_at"), True),
-    "deadline": (pl.col("deadline"), False),
-    "readiness": (pl.col("readiness"), True),
-    "title": (pl.col("title").str.to_lowercase(), False),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,62 +32,69 @@ class Page:
 
 def search_market(audience: Audience, filters: Filters, *, today: date) -> Page:
     """The records of a kind that fit the query and filters, as the audience may see them."""
-    rows = find_rows(audience, filters, today=today)
-    kept = _order(apply_filters(rows, filters), filters)
-    pages = max(1, -(-kept.height // PAGE_SIZE))
+    visible = _see(audience, filters, today)
+    rows = _find(visible, filters)
+    ids = _list_ids(visible, rows, filters)
+    pages = max(1, -(-len(ids) // PAGE_SIZE))
     page = min(max(1, filters.page), pages)
-    shown = kept["id"].slice((page - 1) * PAGE_SIZE, PAGE_SIZE).to_list()
     return Page(
-        views=views_by_id(audience, shown),
-        total=kept.height,
+        views=views_by_id(audience, ids.slice((page - 1) * PAGE_SIZE, PAGE_SIZE).to_list()),
+        total=len(ids),
         page=page,
         pages=pages,
-        facets=count_facets(rows, filters),
+        facets=visible.facets if _is_plain(filters) else count_facets(rows, filters),
         filters=filters,
     )
 
 
-def find_rows(audience: Audience, filters: Filters, *, today: date) -> pl.DataFrame:
-    """All visible rows of the catalogue that fit the query, with ``place`` (0 = best)."""
-    rows = select_visible(catalogue.frame(), audience, filters, today=today)
-    if not filters.query.strip():
-        return rows.with_columns(place=pl.lit(0, dtype=pl.Int64))
-    codes = _search_codes(rows, filters)
-    places = pl.DataFrame({"code": codes}, schema={"code": pl.String}).with_row_index("place")
-    return rows.join(places.with_columns(pl.col("place").cast(pl.Int64)), on="code")
-
-
 def search_ids(audience: Audience, filters: Filters, *, today: date) -> list[int]:
     """The ids of all records that fit query and filters, in order, for exports and feeds."""
-    rows = apply_filters(find_rows(audience, filters, today=today), filters)
-    found: list[int] = _order(rows, filters)["id"].to_list()
+    visible = _see(audience, filters, today)
+    found: list[int] = _list_ids(visible, _find(visible, filters), filters).to_list()
     return found
 
 
-def suggest(
-    audience: Audience, kind: str, text: str, *, today: date, most: int = 8
-) -> list[RecordView]:
-    """What fits the words typed so far, best first."""
-    rows = find_rows(audience, Filters(kind=kind, query=text), today=today)
-    return views_by_id(audience, rows.sort("place")["id"].head(most).to_list())
+def find_best(visible: Visible, filters: Filters, waiting: Waiting) -> pl.DataFrame:
+    """The visible rows that fit the query's words, with ``place`` (0 = best)."""
+    codes = _search_codes(visible, filters, waiting)
+    places = pl.DataFrame({"code": codes}, schema={"code": pl.String}).with_row_index("place")
+    found = visible.rows.filter(pl.col("code").is_in(codes))
+    return found.join(places.with_columns(pl.col("place").cast(pl.Int64)), on="code")
 
 
-def _search_codes(rows: pl.DataFrame, filters: Filters) -> list[str]:
+def _see(audience: Audience, filters: Filters, today: date) -> Visible:
+    return kept.get(catalogue.by_kind()[filters.kind], audience, filters, today=today)
+
+
+def _find(visible: Visible, filters: Filters) -> pl.DataFrame:
+    if filters.query.strip():
+        return find_best(visible, filters, read_waiting())
+    return visible.rows
+
+
+def _list_ids(visible: Visible, rows: pl.DataFrame, filters: Filters) -> pl.Series:
+    """The ids of the rows that fit all filters, in the order asked for."""
+    if _is_plain(filters):
+        return visible.ids_in(filters.order)
+    narrowed = apply_filters(rows, filters)
+    if filters.order == "best" and filters.query.strip():
+        return narrowed.sort("place", "id")["id"]
+    return sort_rows(narrowed, filters.order)["id"]
+
+
+def _is_plain(filters: Filters) -> bool:
+    return not filters.query.strip() and not any(filters.chosen.values())
+
+
+def _search_codes(visible: Visible, filters: Filters, waiting: Waiting) -> list[str]:
     """Codes by relevance: what the index does not know yet is scanned by words."""
-    pending = search_pending(filters.kind, filters.query)
-    allowed = rows["code"]
-    fresh = [code for code in pending.found if code in set(allowed)]
+    pending = search_waiting(waiting, filters.kind, filters.query)
+    allowed, fresh = visible.allowed, []
+    if pending.all:
+        seen = set(visible.rows["code"])
+        fresh = [code for code in pending.found if code in seen]
+        allowed = allowed & ~visible.codes.is_in(list(pending.all)).to_numpy()
     indexed = index.search(
-        filters.kind,
-        filters.query,
-        allowed=allowed.filter(~allowed.is_in(list(pending.all))),
-        most=_FOUND_AT_MOST,
+        filters.kind, filters.query, codes=visible.codes, allowed=allowed, most=_FOUND_AT_MOST
     )
     return [*fresh, *indexed]
-
-
-def _order(rows: pl.DataFrame, filters: Filters) -> pl.DataFrame:
-    column, descending = _ORDERS.get(filters.order, _ORDERS["newest"])
-    if filters.order == "best" and filters.query.strip():
-        return rows.sort("place", "id")
-    return rows.sort(column, "id", descending=[descending, True], nulls_last=True)

@@ -2,12 +2,15 @@
 
 from datetime import date
 
+import polars as pl
+
 from terrace_web.accounts.audience import Audience
 from terrace_web.index import queries as index
 from terrace_web.market.catalogue import catalogue
-from terrace_web.market.facets import Filters, select_visible
+from terrace_web.market.facets import Filters
 from terrace_web.market.queries import views_by_id
 from terrace_web.market.redaction import RecordView
+from terrace_web.market.visible import kept
 
 _LONGEST_QUERY = 600
 
@@ -16,11 +19,13 @@ def similar_to(
     audience: Audience, view: RecordView, *, today: date, most: int = 5
 ) -> list[RecordView]:
     """The visible published records whose public text is nearest, best first."""
-    rows = select_visible(catalogue.frame(), audience, Filters(kind=view.kind), today=today)
-    allowed = rows.filter(rows["id"] != view.id)
+    filters = Filters(kind=view.kind)
+    visible = kept.get(catalogue.by_kind()[view.kind], audience, filters, today=today)
     text = f"{view.title} {view.summary}".strip()[:_LONGEST_QUERY]
-    if not allowed.height or not text:
+    if not text:
         return []
-    codes = index.search(view.kind, text, allowed=allowed["code"], most=most)
-    ids = dict(zip(allowed["code"], allowed["id"], strict=True))
+    allowed = visible.allowed & (visible.known["id"] != view.id).to_numpy()
+    codes = index.search(view.kind, text, codes=visible.codes, allowed=allowed, most=most)
+    found = visible.rows.filter(pl.col("code").is_in(codes)).select("code", "id")
+    ids = dict(found.iter_rows())
     return views_by_id(audience, [ids[code] for code in codes])

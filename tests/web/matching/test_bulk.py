@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.core.management import call_command
 
@@ -26,7 +27,10 @@ def test_it_works(cast: Cast, seal: Record, need: Record) -> None:
     assert rebuild_index() == 1
 
     assert ranks() == {(need.code, seal.code): (1, 1)}
-    assert index.search("need", "slurry", allowed=catalogue.frame()["code"], most=5) == [need.code]
+    codes = catalogue.by_kind()["need"]["code"]
+    everything = np.ones(len(codes), bool)
+    found = index.search("need", "slurry", codes=codes, allowed=everything, most=5)
+    assert found == [need.code]
     assert not Change.objects.filter(applied_at=None).exists()
 
 

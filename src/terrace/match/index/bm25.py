@@ -150,8 +150,9 @@ def _weigh_postings(
 
 def _saturate(shard: Shard, statistics: Statistics, numbers: Numbers, bm25: Bm25) -> Counts:
     found = shard.segment.postings[shard.segment.lines_of(numbers)]
-    relative_length = shard.segment.lengths.astype(np.float32) / statistics.mean_length
-    slack = (bm25.k1 * (1 - bm25.b + bm25.b * relative_length)).astype(np.float32)
+    lengths = shard.segment.lengths[found.indices].astype(np.float32)
+    relative_length = lengths / np.float32(statistics.mean_length)
+    slack = np.float32(bm25.k1) * (1 - np.float32(bm25.b) + np.float32(bm25.b) * relative_length)
     times = found.data.astype(np.float32)
-    times *= np.float32(bm25.k1 + 1) / (times + slack[found.indices])
+    times *= np.float32(bm25.k1 + 1) / (times + slack)
     return csr_array((times, found.indices, found.indptr), shape=found.shape)
