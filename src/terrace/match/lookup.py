@@ -145,14 +145,18 @@ def _share(values: Floats) -> Floats:
 
 def _rank(record_ids: pl.Series, rows: Rows, scores: Floats, top: int) -> pl.DataFrame:
     """The ``top`` records; of a record's texts the best counts, equal ones go by their ids."""
+    best: dict[str, float] = {}
     for most in (top * _TEXTS_PER_RECORD, len(rows)):
         kept = _best(scores, most)
-        found = pl.DataFrame({"record_id": record_ids.gather(rows[kept]), "score": scores[kept]})
-        best = found.sort("score", "record_id", descending=[True, False])
-        ranked = best.unique("record_id", keep="first", maintain_order=True).head(top)
-        if ranked.height == top:
+        # Plain Python: for the few that are left, frames cost more than they save.
+        found = zip((-scores[kept]).tolist(), record_ids.gather(rows[kept]).to_list(), strict=True)
+        best = {}
+        for score, record_id in sorted(found):
+            best.setdefault(record_id, -score)
+        if len(best) >= top:
             break
-    return ranked
+    ranked = {"record_id": list(best)[:top], "score": list(best.values())[:top]}
+    return pl.DataFrame(ranked, schema=SCHEMA)
 
 
 def _best(scores: Floats, most: int) -> Rows:

@@ -1,6 +1,5 @@
 """Searching all kinds of records at once, for the search page and the suggestions."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,9 +8,9 @@ from terrace_web.market.catalogue import catalogue
 from terrace_web.market.facets import Filters
 from terrace_web.market.kinds import KINDS
 from terrace_web.market.pending import read_waiting
-from terrace_web.market.queries import views_by_id
-from terrace_web.market.redaction import RecordView
-from terrace_web.market.search import find_best
+from terrace_web.market.queries import visible_to
+from terrace_web.market.redaction import RecordView, views_for
+from terrace_web.market.search import search_codes
 from terrace_web.market.visible import kept
 
 
@@ -29,16 +28,20 @@ def search_kinds(audience: Audience, text: str, *, today: date, most: int = 5) -
     if not text.strip():
         return []
     known, waiting = catalogue.by_kind(), read_waiting()
-    ids, totals = {}, {}
+    codes = {}
     for kind in KINDS:
         filters = Filters(kind=kind, query=text)
-        rows = find_best(kept.get(known[kind], audience, filters, today=today), filters, waiting)
-        ids[kind], totals[kind] = rows.sort("place")["id"].head(most).to_list(), rows.height
-    views = _views_of(audience, ids)
-    return [Found(kind, views[kind], totals[kind]) for kind in KINDS if views[kind]]
+        visible = kept.get(known[kind], audience, filters, today=today)
+        codes[kind] = search_codes(visible, filters, waiting)
+    views = _views_of(audience, [code for found in codes.values() for code in found[:most]])
+    return [
+        Found(kind, [views[code] for code in found[:most] if code in views], len(found))
+        for kind, found in codes.items()
+        if found
+    ]
 
 
-def _views_of(audience: Audience, ids: Mapping[str, list[int]]) -> dict[str, list[RecordView]]:
+def _views_of(audience: Audience, codes: list[str]) -> dict[str, RecordView]:
     """One query for all kinds."""
-    found = views_by_id(audience, [each for listed in ids.values() for each in listed])
-    return {kind: [view for view in found if view.kind == kind] for kind in ids}
+    found = visible_to(audience).filter(code__in=codes)
+    return {view.code: view for view in views_for(audience, found)}

@@ -54,12 +54,21 @@ def search_ids(audience: Audience, filters: Filters, *, today: date) -> list[int
     return found
 
 
-def find_best(visible: Visible, filters: Filters, waiting: Waiting) -> pl.DataFrame:
-    """The visible rows that fit the query's words, with ``place`` (0 = best)."""
-    codes = _search_codes(visible, filters, waiting)
-    places = pl.DataFrame({"code": codes}, schema={"code": pl.String}).with_row_index("place")
-    found = visible.rows.filter(pl.col("code").is_in(codes))
-    return found.join(places.with_columns(pl.col("place").cast(pl.Int64)), on="code")
+def search_codes(visible: Visible, filters: Filters, waiting: Waiting) -> list[str]:
+    """The codes of the visible records that fit the query's words, best first.
+
+    What the index does not know yet is scanned.
+    """
+    pending = search_waiting(waiting, filters.kind, filters.query)
+    allowed, fresh = visible.allowed, []
+    if pending.all:
+        seen = set(visible.rows["code"])
+        fresh = [code for code in pending.found if code in seen]
+        allowed = allowed & ~visible.codes.is_in(list(pending.all)).to_numpy()
+    indexed = index.search(
+        filters.kind, filters.query, codes=visible.codes, allowed=allowed, most=_FOUND_AT_MOST
+    )
+    return [*fresh, *indexed]
 
 
 def _see(audience: Audience, filters: Filters, today: date) -> Visible:
@@ -68,8 +77,16 @@ def _see(audience: Audience, filters: Filters, today: date) -> Visible:
 
 def _find(visible: Visible, filters: Filters) -> pl.DataFrame:
     if filters.query.strip():
-        return find_best(visible, filters, read_waiting())
+        return _find_best(visible, filters)
     return visible.rows
+
+
+def _find_best(visible: Visible, filters: Filters) -> pl.DataFrame:
+    """The visible rows that fit the query's words, with ``place`` (0 = best)."""
+    codes = search_codes(visible, filters, read_waiting())
+    places = pl.DataFrame({"code": codes}, schema={"code": pl.String}).with_row_index("place")
+    found = visible.rows.filter(pl.col("code").is_in(codes))
+    return found.join(places.with_columns(pl.col("place").cast(pl.Int64)), on="code")
 
 
 def _list_ids(visible: Visible, rows: pl.DataFrame, filters: Filters) -> pl.Series:
@@ -84,17 +101,3 @@ def _list_ids(visible: Visible, rows: pl.DataFrame, filters: Filters) -> pl.Seri
 
 def _is_plain(filters: Filters) -> bool:
     return not filters.query.strip() and not any(filters.chosen.values())
-
-
-def _search_codes(visible: Visible, filters: Filters, waiting: Waiting) -> list[str]:
-    """Codes by relevance: what the index does not know yet is scanned by words."""
-    pending = search_waiting(waiting, filters.kind, filters.query)
-    allowed, fresh = visible.allowed, []
-    if pending.all:
-        seen = set(visible.rows["code"])
-        fresh = [code for code in pending.found if code in seen]
-        allowed = allowed & ~visible.codes.is_in(list(pending.all)).to_numpy()
-    indexed = index.search(
-        filters.kind, filters.query, codes=visible.codes, allowed=allowed, most=_FOUND_AT_MOST
-    )
-    return [*fresh, *indexed]

@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import polars as pl
 from django.urls import reverse
 
 from terrace_web.accounts.audience import Audience
-from terrace_web.market.catalogue import catalogue
 from terrace_web.market.display import field_label
-from terrace_web.matching.mapping import MAPPED
-from terrace_web.matching.models import Cluster, Place
-from terrace_web.permissions import mask
+from terrace_web.matching.documents import Document, write_document
+from terrace_web.matching.models import Cluster
+from terrace_web.matching.places import see_places
 
 PAGE_SIZE = 50
+_SOME_CODE = "SOME-CODE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class MapPage:
 
 def map_data(audience: Audience) -> dict[str, list[dict[str, Any]]]:
     """Points and clusters for the picture: titles of visible records alone."""
-    rows = _visible_points(audience)
+    rows = see_places(audience).rows
     points = [
         {
             "x": round(row["x"], 4),
@@ -55,10 +57,18 @@ def map_data(audience: Audience) -> dict[str, list[dict[str, Any]]]:
     return {"points": points, "clusters": _regions(audience, set(rows["cluster"]))}
 
 
+def map_document(audience: Audience) -> Document:
+    """``map_data`` as JSON; kept, since it is long and seldom changes."""
+    seen = see_places(audience)
+    if audience.language not in seen.documents:
+        seen.documents[audience.language] = write_document(map_data(audience))
+    return seen.documents[audience.language]
+
+
 def list_map(audience: Audience, filters: MapFilters) -> MapPage:
     """The same as a list that is read without a picture, region by region."""
-    rows = _visible_points(audience)
-    kept = _narrow(rows, filters).sort("cluster", pl.col("title").str.to_lowercase(), "code")
+    seen = see_places(audience)
+    kept = _narrow(seen.listed, filters)
     pages = max(1, -(-kept.height // PAGE_SIZE))
     page = min(max(1, filters.page), pages)
     names = {each["number"]: each["label"] for each in _regions(audience, set(kept["cluster"]))}
@@ -67,24 +77,7 @@ def list_map(audience: Audience, filters: MapFilters) -> MapPage:
         (names.get(cluster, ""), [_describe(row) for row in part.iter_rows(named=True)])
         for (cluster,), part in shown.group_by("cluster", maintain_order=True)
     ]
-    return MapPage(regions, _count_fields(rows), kept.height, page, pages)
-
-
-def _visible_points(audience: Audience) -> pl.DataFrame:
-    """The places of published records that the audience may see, with their teaser's columns."""
-    places = pl.DataFrame(
-        list(Place.objects.values_list("record_id", "x", "y", "cluster")),
-        schema={"id": pl.Int64, "x": pl.Float64, "y": pl.Float64, "cluster": pl.Int64},
-        orient="row",
-    )
-    visible = catalogue.frame().filter(
-        pl.col("kind").is_in(list(MAPPED))
-        & (pl.col("stage") == "published")
-        & mask("market:record:see", audience)
-    )
-    return visible.select("id", "code", "kind", "title", "fields", "readiness").join(
-        places, on="id", how="inner", maintain_order="left"
-    )
+    return MapPage(regions, _count_fields(seen.rows), kept.height, page, pages)
 
 
 def _narrow(rows: pl.DataFrame, filters: MapFilters) -> pl.DataFrame:
@@ -93,7 +86,8 @@ def _narrow(rows: pl.DataFrame, filters: MapFilters) -> pl.DataFrame:
         kept = kept.filter(pl.col("kind").is_in(list(filters.kinds)))
     if filters.fields:
         wanted = list(filters.fields)
-        kept = kept.filter(pl.col("fields").list.eval(pl.element().is_in(wanted)).list.any())
+        has = pl.any_horizontal(pl.col("fields").list.contains(each) for each in wanted)
+        kept = kept.filter(has)
     if filters.words.strip():
         words = filters.words.strip().lower()
         kept = kept.filter(pl.col("title").str.to_lowercase().str.contains(words, literal=True))
@@ -128,4 +122,10 @@ def _describe(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _address_of(code: str) -> str:
-    return reverse("market:record", args=[code])
+    return _address_pattern().replace(_SOME_CODE, quote(code))
+
+
+@cache
+def _address_pattern() -> str:
+    # Reversing ten thousand addresses one by one takes half a second.
+    return reverse("market:record", args=[_SOME_CODE])

@@ -1,5 +1,6 @@
 """The landscape: only what is visible is on it, in its counts and in its regions."""
 
+import gzip
 from collections.abc import Iterator
 
 import pytest
@@ -141,5 +142,36 @@ def test_it_asks_few_queries(
     client = sign_in(cast.buyer)
     with django_assert_max_num_queries(30):
         client.get("/map/")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         client.get("/map/points.json")
+
+
+def test_points_are_packed_where_the_reader_unpacks(cast: Cast, sign_in, seal: Record) -> None:
+    client = sign_in(None)
+
+    plain = client.get("/map/points.json")
+    packed = client.get("/map/points.json", headers={"Accept-Encoding": "gzip, br"})
+
+    assert gzip.decompress(packed.content) == plain.content
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain
+
+
+def test_points_are_sent_again_only_when_they_changed(cast: Cast, sign_in, seal: Record) -> None:
+    client = sign_in(None)
+    known = {"If-None-Match": client.get("/map/points.json")["ETag"]}
+
+    assert client.get("/map/points.json", headers=known).status_code == 304
+    place(make_record(cast.lab, title="Another ring"))
+    answer = client.get("/map/points.json", headers=known)
+
+    assert "Another ring" in answer.content.decode()
+
+
+def test_what_is_kept_for_one_reader_is_not_shown_to_another(cast: Cast, sign_in) -> None:
+    hidden = make_record(cast.lab, title="Only for us", levels={"teaser": "named"})
+    place(hidden)
+
+    for user, sees in ((cast.researcher, True), (None, False), (cast.researcher, True)):
+        page = sign_in(user).get("/map/points.json").content.decode()
+        assert ("Only for us" in page) is sees

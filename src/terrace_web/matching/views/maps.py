@@ -2,12 +2,13 @@
 
 import json
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from terrace_web.market.display import KIND_PLURALS
-from terrace_web.matching.landscapes import MapFilters, list_map, map_data
+from terrace_web.matching.documents import send_document
+from terrace_web.matching.landscapes import MapFilters, list_map, map_document
 from terrace_web.matching.mapping import MAPPED
 
 
@@ -28,6 +29,6 @@ def show_map(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def show_points(request: HttpRequest) -> JsonResponse:
+def show_points(request: HttpRequest) -> HttpResponse:
     """The points of the map as data."""
-    return JsonResponse(map_data(request.audience))
+    return send_document(request, map_document(request.audience))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -36,6 +37,11 @@ def theme_attribute(request: HttpRequest | str) -> SafeString:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of ``ui/icons.txt``: decoration, or with a label that is read out."""
+    return _draw_icon(name, str(label))
+
+
+@lru_cache(maxsize=1_000)
+def _draw_icon(name: str, label: str) -> SafeString:
     spoken = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
     return format_html(
         '<svg class="icon" width="20" height="20" {}><use href="{}#{}"></use></svg>',
