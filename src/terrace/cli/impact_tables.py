@@ -7,13 +7,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from terrace.cli.console import console
+from terrace.rules.amounts import write_value
 from terrace.rules.budgets import Budget
 from terrace.rules.impact import MOVING, Impact, Move
 from terrace.rules.impact_reasons import count_reasons, write_reasons
 from terrace.rules.labels import Label, Language
 from terrace.rules.proposals import Proposal
 from terrace.rules.rulebook import shipped_folder
-from terrace.rules.sentences import RESULT_LABELS, write_value
+from terrace.rules.sentences import RESULT_LABELS
 
 MOVE_LABELS: Mapping[Move, Label] = {
     Move.ENTERS: Label("enters", "新增符合"),

@@ -30,6 +30,7 @@ UNITS: Mapping[str, Label] = {
     "years": Label("years", "年"),
     "points": Label("points", "分"),
     "days": Label("days", "天"),
+    "rank": Label("place", "名次"),
     "": Label("", ""),
 }
 
@@ -43,6 +44,7 @@ UNIT_SCALES: Mapping[str, Mapping[str, float]] = {
     "years": {"years": 1, "年": 1},
     "points": {"points": 1, "分": 1},
     "days": {"days": 1, "天": 1},
+    "rank": {"rank": 1, "名": 1, "名次": 1},
     "": {"": 1},
 }
 RESERVED = frozenset(

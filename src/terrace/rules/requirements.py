@@ -2,6 +2,7 @@
 
 import re
 
+from terrace.rules.amounts import RELATION_LABELS, write_relation, write_value
 from terrace.rules.criteria import (
     Banded,
     Compare,
@@ -15,7 +16,7 @@ from terrace.rules.criteria import (
 )
 from terrace.rules.labels import Label, Language
 from terrace.rules.measures import Catalog
-from terrace.rules.sentences import JOINT_LABELS, RELATION_LABELS, TRUTH_LABELS, write_value
+from terrace.rules.sentences import JOINT_LABELS, write_choices
 
 _JUDGED = Label("an expert says yes", "由专家评判")
 _OFFSET = re.compile(r"-(?P<count>\d+)(?P<unit>y|mo|d)")
@@ -31,23 +32,23 @@ def describe_requirement(  # noqa: PLR0911
         case Compare():
             measure = catalog.label_of(test.measure).of(language)
             unit = catalog.unit_of(test.measure)
-            return f"{measure} {_threshold(test.relation, test.threshold, unit, language)}"
+            return f"{measure} {write_relation(test.relation, test.threshold, unit, language)}"
         case ComparePoints():
-            return _threshold(test.relation, test.threshold, "points", language)
+            return write_relation(test.relation, test.threshold, "points", language)
         case Banded():
             return _describe_bands(catalog, test, language)
         case CompareDate():
-            return RELATION_LABELS[test.relation].of(language) + _describe_day(test.day, language)
+            return _describe_date(test, language)
         case OneOf():
-            return _describe_values(catalog, test, language)
+            return write_choices(catalog, test, language)
         case Judged():
             return _JUDGED.of(language)
         case Together():
             return JOINT_LABELS[test.kind].of(language).format(need=test.need)
 
 
-def _threshold(relation: str, threshold: float, unit: str, language: Language) -> str:
-    return RELATION_LABELS[relation].of(language) + write_value(threshold, unit, language)
+def _describe_date(test: CompareDate, language: Language) -> str:
+    return RELATION_LABELS[test.relation].of(language).format(_describe_day(test.day, language))
 
 
 def _describe_day(day: Day, language: Language) -> str:
@@ -62,23 +63,16 @@ def _describe_day(day: Day, language: Language) -> str:
     return f"{match['count']} {unit} before the day"
 
 
-def _describe_values(catalog: Catalog, test: OneOf, language: Language) -> str:
-    choices = catalog.facts[test.fact].choices or {}
-    named = [
-        TRUTH_LABELS[v] if isinstance(v, bool) else choices.get(v, Label(v, v)) for v in test.values
-    ]
-    joiner = "、" if language == "zh" else ", "
-    return joiner.join(label.of(language) for label in named)
-
-
 def _describe_bands(catalog: Catalog, test: Banded, language: Language) -> str:
     by, unit = catalog.label_of(test.by).of(language), catalog.unit_of(test.measure)
     parts = []
     for band in test.bands:
-        asked = _threshold(test.relation, band.threshold, unit, language)
+        asked = write_relation(test.relation, band.threshold, unit, language)
         if band.up_to is None:
-            parts.append(f"以上{asked}" if language == "zh" else f"above that {asked}")
+            parts.append(f"以上：{asked}" if language == "zh" else f"above that: {asked}")
             continue
         edge = write_value(band.up_to, catalog.unit_of(test.by), language)
-        parts.append(f"{by}至{edge}{asked}" if language == "zh" else f"{by} to {edge}: {asked}")
+        parts.append(
+            f"{by}至{edge}：{asked}" if language == "zh" else f"{by} up to {edge}: {asked}"
+        )
     return ("；" if language == "zh" else "; ").join(parts)

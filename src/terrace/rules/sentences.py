@@ -7,6 +7,13 @@ from typing import Any
 import polars as pl
 
 from terrace.criteria.results import Result
+from terrace.rules.amounts import (
+    RELATION_LABELS,
+    write_gap,
+    write_range,
+    write_relation,
+    write_value,
+)
 from terrace.rules.cells import NEVER
 from terrace.rules.criteria import (
     Banded,
@@ -18,7 +25,6 @@ from terrace.rules.criteria import (
     OneOf,
     Together,
 )
-from terrace.rules.facts import UNITS
 from terrace.rules.labels import Label, Language
 from terrace.rules.measures import Catalog
 from terrace.rules.rulebook import Rulebook
@@ -31,18 +37,10 @@ RESULT_LABELS: Mapping[str, Label] = {
     Result.NEEDS_JUDGEMENT: Label("needs judgement", "需评判"),
     Result.NOT_APPLICABLE: Label("not applicable", "不适用"),
 }
-RELATION_LABELS: Mapping[str, Label] = {
-    "at_least": Label("at least ", "不低于"),
-    "more_than": Label("more than ", "高于"),
-    "at_most": Label("at most ", "不高于"),
-    "less_than": Label("less than ", "低于"),
-    "on_or_after": Label("on or after ", "不早于"),
-    "on_or_before": Label("on or before ", "不晚于"),
-}
 JOINT_LABELS: Mapping[str, Label] = {
-    "all_of": Label("all of", "须全部满足"),
-    "any_of": Label("one of", "满足其一"),
-    "count": Label("at least {need} of", "至少满足{need}项"),
+    "all_of": Label("all are required", "须全部满足"),
+    "any_of": Label("one is enough", "满足其一即可"),
+    "count": Label("at least {need} are required", "至少满足{need}项"),
 }
 TRUTH_LABELS: Mapping[bool, Label] = {True: Label("yes", "是"), False: Label("no", "否")}
 NEVER_HELD = Label("never held", "未获得")
@@ -95,11 +93,12 @@ def _illustrative(criterion: Criterion, language: Language) -> str:
 
 def _write_figures(catalog: Catalog, criterion: Criterion, row: Row, language: Language) -> str:
     observed = _write_observed(catalog, criterion, row, language)
+    held = _write_held(catalog, criterion, row, language)
     required = _write_required(catalog, criterion, row, language)
     if language == "zh":
-        shown = f"为{observed}" if observed else ""
+        shown = f"为{observed}" if observed else held
         return shown + (f"，要求{required}" if required else "")
-    shown = f" {observed}" if observed else ""
+    shown = f" {observed}" if observed else held
     return shown + (f", required {required}" if required else "")
 
 
@@ -109,25 +108,48 @@ def _write_observed(catalog: Catalog, criterion: Criterion, row: Row, language: 
             return _write_points(row["observed"], row["points_high"], language)
         case Compare() | Banded():
             return write_value(row["observed"], catalog.unit_of(criterion.test.measure), language)
-        case CompareDate():
-            return _write_day(row["observed_text"])
-        case OneOf() | Judged():
-            return _write_choice(catalog, criterion.test.fact, row["observed_text"], language)
-        case Together():
+        case _:
             return ""
 
 
-def _write_required(catalog: Catalog, criterion: Criterion, row: Row, language: Language) -> str:
-    test, required = criterion.test, row["required"]
-    if required is None or isinstance(test, OneOf | Judged):
+def _write_held(catalog: Catalog, criterion: Criterion, row: Row, language: Language) -> str:
+    """The day or the choice that was found, by the name of its fact; else nothing."""
+    test = criterion.test
+    if not isinstance(test, CompareDate | OneOf | Judged):
         return ""
-    if isinstance(test, Together):
-        return ""
-    relation = RELATION_LABELS[test.relation].of(language)
     if isinstance(test, CompareDate):
-        return relation + date_of_days(required).isoformat()
-    unit = "points" if isinstance(test, ComparePoints) else catalog.unit_of(test.measure)
-    return relation + write_value(required, unit, language)
+        found = _write_day(row["observed_text"])
+    else:
+        found = _write_choice(catalog, test.fact, row["observed_text"], language)
+    named = catalog.label_of(test.fact).of(language)
+    if not found:
+        return ""
+    return f"（{named}：{found}）" if language == "zh" else f" ({named}: {found})"
+
+
+def _write_required(catalog: Catalog, criterion: Criterion, row: Row, language: Language) -> str:
+    match criterion.test:
+        case CompareDate(relation=relation) if row["required"] is not None:
+            day = date_of_days(row["required"]).isoformat()
+            return RELATION_LABELS[relation].of(language).format(day)
+        case ComparePoints(relation=relation) if row["required"] is not None:
+            return write_relation(relation, row["required"], "points", language)
+        case Compare() | Banded() if row["required"] is not None:
+            unit = catalog.unit_of(criterion.test.measure)
+            return write_relation(criterion.test.relation, row["required"], unit, language)
+        case OneOf() if catalog.type_of(criterion.test.fact) == "text":
+            return write_choices(catalog, criterion.test, language)
+        case _:
+            return ""
+
+
+def write_choices(catalog: Catalog, test: OneOf, language: Language) -> str:
+    """The values that are accepted, by their names."""
+    choices = catalog.facts[test.fact].choices or {}
+    named = [
+        TRUTH_LABELS[v] if isinstance(v, bool) else choices.get(v, Label(v, v)) for v in test.values
+    ]
+    return ("或" if language == "zh" else " or ").join(label.of(language) for label in named)
 
 
 def _write_outcome(catalog: Catalog, criterion: Criterion, row: Row, language: Language) -> str:
@@ -151,17 +173,13 @@ def _write_gap(catalog: Catalog, criterion: Criterion, gap: float, language: Lan
     match criterion.test:
         case Compare() | Banded():
             unit = catalog.gap_unit_of(criterion.test.measure)
-            is_floor = criterion.test.relation in ("at_least", "more_than")
+            return write_gap(criterion.test.relation, gap, unit, language)
         case ComparePoints():
-            unit, is_floor = "points", criterion.test.relation in ("at_least", "more_than")
-        case Together():
-            unit, is_floor = "count", True
+            return write_gap(criterion.test.relation, gap, "points", language)
+        case CompareDate():
+            return write_gap(criterion.test.relation, gap, "days", language)
         case _:
-            unit, is_floor = "days", True
-    amount = write_value(gap, unit, language)
-    if language == "zh":
-        return f"还差{amount}" if is_floor else f"超出{amount}"
-    return f"{amount} short" if is_floor else f"{amount} too much"
+            return f"还差{gap:.0f}项" if language == "zh" else f"{gap:.0f} more needed"
 
 
 def write_missing(catalog: Catalog, missing: str, as_of: date, language: Language) -> str:
@@ -183,30 +201,11 @@ def _write_input(catalog: Catalog, column: str, as_of: date, language: Language)
     return f"{fiscal}年{label}" if language == "zh" else f"{label} of {fiscal}"
 
 
-def write_value(value: float | None, unit: str, language: Language) -> str:
-    """A figure with its unit; a fraction as per cent."""
-    if value is None:
-        return ""
-    if unit == "fraction":
-        return f"{_trim(round(100 * value, 6))}%"
-    name = UNITS[unit].of(language)
-    number = _trim(value)
-    if language == "zh" or not name:
-        return f"{number}{name}"
-    return f"{number} {name}"
-
-
-def _trim(value: float) -> str:
-    text = f"{value:,.6f}" if abs(value) < 1 else f"{value:,.4f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def _write_points(low: float | None, high: float | None, language: Language) -> str:
-    if low is None or high is None or low == high:
+    if low is None or high is None:
         return write_value(low, "points", language)
-    if language == "zh":
-        return f"{_trim(min(low, high))}至{_trim(max(low, high))}分"
-    return f"{_trim(min(low, high))} to {_trim(max(low, high))} points"
+    # The requirement beside it says the unit.
+    return write_range(low, high, "points" if language == "zh" else "", language)
 
 
 def _write_day(day: str | None) -> str:

@@ -49,12 +49,18 @@ def test_places_name_the_file_the_entry_and_the_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: [1, 2", "line 1: .*; correct the YAML"),
+        ("a: [1, 2", r"line \d: .* from line 1\); correct the YAML"),
         ("a: 1\nb: 2\na: 3\n", r"line 3: the key 'a' is given twice"),
         ("- a\n- b\n", "no mapping in it; begin with 'key:'"),
         ("", "no mapping in it"),
         ("just text", "no mapping in it"),
         ("a: !!python/object:os.system {}\n", "line 1: .*correct the YAML"),
+        ("a: 1\nb: 2026-13-45\n", "line 2: '2026-13-45' is not what it looks like"),
+        ("a: 1\nb: !!int many\n", "line 2: 'many' is not what it looks like"),
+        ("? [a, b]\n: c\n", "line 1: a key has to be one word"),
+        ("a: &one {b: *one}\n", "an alias .* contains itself"),
+        ("a: \x01\n", "correct the YAML"),
+        ("a: " + "[" * 30_000 + "]" * 30_000, "line 1 is nested 101 deep; write it flatter"),
     ],
 )
 def test_what_is_no_declaration_is_refused_with_its_line(

@@ -74,8 +74,8 @@ def test_what_is_short_is_said_in_money(make_rulebook: Maker) -> None:
         (
             "kind: one_of, measure: level, values: [high]",
             {"level": "low"},
-            "R&D low level: not met",
-            "研发为低：不符合",
+            "R&D (Level: low level), required high level: not met",
+            "研发（级别：低），要求高：不符合",
         ),
         (
             "kind: one_of, measure: listed, values: [true]",
@@ -92,8 +92,8 @@ def test_what_is_short_is_said_in_money(make_rulebook: Maker) -> None:
         (
             "kind: on_or_after, measure: certified_until, threshold: as_of",
             {"certified_until": date(2026, 5, 30)},
-            "R&D 2026-05-30, required on or after 2026-06-01: 2 days short",
-            "研发为2026-05-30，要求不早于2026-06-01：还差2天",
+            "R&D (Certified until: 2026-05-30), required on or after 2026-06-01: 2 days too early",
+            "研发（有效期至：2026-05-30），要求不早于2026-06-01：早2天",
         ),
         (
             "kind: on_or_after, measure: certified_until, threshold: as_of",
@@ -119,16 +119,16 @@ def test_points_are_said_as_an_interval(make_rulebook: Maker) -> None:
     scores = "- {id: total, kind: judged, measure: expert_points, max: 6, en: T, zh: T}"
     rulebook = make(make_rulebook, "kind: at_least, score: total, threshold: 4", scores=scores)
     en, zh = say(rulebook)
-    assert en.startswith("R&D 0 to 6 points, required at least 4 points: needs judgement")
+    assert en.startswith("R&D 0 to 6, required at least 4 points: needs judgement")
     assert zh.startswith("研发为0至6分，要求不低于4分：需评判")
-    assert say(rulebook, expert_points=3.0)[0].endswith("1 points short")
+    assert say(rulebook, expert_points=3.0)[0].endswith("1 point short")
 
 
 def test_joint_criteria_say_how_they_join() -> None:
     tech = find_rulebook(SHIPPED, "tech_sme")
     en, zh = say(tech, "T5", hnte_until=date(2027, 1, 1))
-    assert en == "Enough points, or direct entry: met (one of)"
-    assert zh == "综合得分达标，或符合直接确认条件：符合（满足其一）"
+    assert en == "Enough points, or direct entry: met (one is enough)"
+    assert zh == "综合得分达标，或符合直接确认条件：符合（满足其一即可）"
 
 
 def test_illustrative_figures_are_marked(make_rulebook: Maker) -> None:
@@ -203,7 +203,7 @@ def test_an_unknown_company_is_refused() -> None:
         ("H6", "at least 60%", "不低于60%"),
         ("H7", "more than 70 points", "高于70分"),
         ("H8", "no", "否"),
-        ("H5", "above that at least 3%", "以上不低于3%"),
+        ("H5", "above that: at least 3%", "以上：不低于3%"),
     ],
 )
 def test_a_rulebook_can_be_read_without_a_company(criterion: str, en: str, zh: str) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 from numpy.typing import NDArray
 
 from terrace.rules.dossier import open_dossier
@@ -71,11 +72,8 @@ class _Before:
 
     def __init__(self, base: pl.DataFrame, place: Mapping[date, int]) -> None:
         self._place = place
-        self._columns = {
-            name: base[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-            for name, dtype in base.schema.items()
-            if dtype.is_numeric()
-        }
+        numeric = base.select(cs.numeric().cast(pl.Float64).fill_null(float("nan")))
+        self._columns = dict(zip(numeric.columns, numeric.to_numpy().T, strict=True))
 
     def value(self, column: str, day: date) -> float:
         return float(self._columns[column][self._place[day]])

@@ -81,6 +81,10 @@ class Problem:
             with_illustrative=self.with_illustrative,
         )
 
+    def is_held(self, title: str, day: date) -> bool:
+        """Whether a certificate won before the plan is in hand on a day."""
+        return self.held.get(title, date.min) >= day
+
     def table(self, application: Application, column: str) -> Table:
         """What a column of the version says on the day of the application."""
         return self.tables[application.law][column, application.day]

@@ -1,8 +1,9 @@
 """A small mixed-integer program, solved by HiGHS as SciPy carries it."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,10 @@ def total(parts: "list[Linear]") -> Linear:
     return Linear(sum(part.constant for part in parts), terms)
 
 
+GAP = 1e-7
+"""How far, as a share of its cost, a solution may be from the cheapest one."""
+Row = tuple[Mapping[int, float], float, float]
+"""A constraint: variables with their factors, the least and the most of their sum."""
 ZERO, ONE = Linear(0.0), Linear(1.0)
 
 
@@ -50,7 +55,7 @@ class Program:
     costs: list[float] = field(default_factory=list)
     uppers: list[float] = field(default_factory=list)
     whole: list[bool] = field(default_factory=list)
-    rows: list[tuple[Mapping[int, float], float]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
 
     def add_variable(self, *, cost: float = 0.0, upper: float = 1.0, whole: bool = False) -> Linear:
         """A new variable."""
@@ -61,16 +66,29 @@ class Program:
 
     def require_at_least(self, left: Linear, right: Linear) -> None:
         """Add ``left >= right``."""
-        difference = left + right.scaled(-1.0)
-        self.rows.append((difference.terms, -difference.constant))
+        self._constrain(left + right.scaled(-1.0), math.inf)
 
     def require_equal(self, left: Linear, right: Linear) -> None:
         """Add ``left = right``."""
-        self.require_at_least(left, right)
-        self.require_at_least(right, left)
+        self._constrain(left + right.scaled(-1.0), 0.0)
 
-    def solve(self) -> NDArray[np.float64] | None:
+    def _constrain(self, difference: Linear, most: float) -> None:
+        """Let a sum lie between 0 and ``most``."""
+        constant = difference.constant
+        self.rows.append((difference.terms, -constant, most - constant))
+
+    def cost_of(self, solution: NDArray[np.float64]) -> float:
+        """What a solution costs."""
+        return float(solution @ np.array(self.costs))
+
+    def solve(
+        self, *, without: Sequence[int] = (), below: float = math.inf
+    ) -> NDArray[np.float64] | None:
         """The values of a least-cost solution; None where it is proven that there is none.
+
+        Args:
+            without: variables that have to be 0.
+            below: what a solution has to cost less than.
 
         Raises:
             TerraceError: the solver gave up.
@@ -78,15 +96,16 @@ class Program:
         # SciPy takes a while to load, and most commands never solve anything.
         from scipy.optimize import Bounds, LinearConstraint, milp
 
-        if any(not terms and low > 1e-9 for terms, low in self.rows):
+        if any(_is_impossible(row) for row in self.rows):
             return None
-        lows = np.array([low for _, low in self.rows])
+        uppers = np.array(self.uppers)
+        uppers[list(without)] = 0.0
         found = milp(
             np.array(self.costs),
             integrality=np.array(self.whole, dtype=np.int64),
-            bounds=Bounds(0.0, np.array(self.uppers)),
-            constraints=[LinearConstraint(self._matrix(), lows, np.inf)] if self.rows else [],
-            options={"mip_rel_gap": 1e-7, "time_limit": 60.0},
+            bounds=Bounds(0.0, uppers),
+            constraints=[LinearConstraint(*part) for part in self._constraints(below)],
+            options={"mip_rel_gap": GAP, "time_limit": 60.0},
         )
         if found.status == 2:
             return None
@@ -97,13 +116,27 @@ class Program:
             )
         return np.asarray(found.x, dtype=np.float64)
 
+    def _constraints(self, below: float) -> Iterator[tuple[Any, Any, Any]]:
+        """Matrices with the least and the most of their sums."""
+        if self.rows:
+            lows, highs = (np.array([row[place] for row in self.rows]) for place in (1, 2))
+            yield self._matrix(), lows, highs
+        if 0 < below < math.inf:
+            yield np.array([self.costs]) / below, -math.inf, 1.0 - GAP
+
     def _matrix(self) -> "csr_matrix[np.float64]":
         """One row per constraint, one column per variable."""
         from scipy.sparse import csr_matrix
 
-        counts = [len(terms) for terms, _ in self.rows]
-        columns = np.fromiter((v for terms, _ in self.rows for v in terms), np.int64)
-        factors = np.fromiter((f for terms, _ in self.rows for f in terms.values()), np.float64)
+        counts = [len(terms) for terms, *_ in self.rows]
+        columns = np.fromiter((v for terms, *_ in self.rows for v in terms), np.int64)
+        factors = np.fromiter((f for terms, *_ in self.rows for f in terms.values()), np.float64)
         places = np.concatenate([[0], np.cumsum(counts)])
         shape = (len(self.rows), len(self.costs))
         return csr_matrix((factors, columns, places), shape=shape)
+
+
+def _is_impossible(row: Row) -> bool:
+    """Whether it asks of nothing at all to be something."""
+    terms, low, high = row
+    return not terms and (low > 1e-9 or high < -1e-9)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from terrace.errors import TerraceError
 from terrace.rules.path.blockers import find_blockers
+from terrace.rules.path.branches import Branch, list_branches, solve_branches
 from terrace.rules.path.plan import Answer, Plan
 from terrace.rules.path.problem import Problem, Setting, narrow_problem, state_problem
 from terrace.rules.path.program import ONE, Linear, total
@@ -56,7 +57,7 @@ def answer_problem(problem: Problem, target: str, *, most_plans: int) -> Answer:
     """The plans to one target, or what stands in the way."""
     writer = Writer(problem)
     writer.write(target)
-    plans = tuple(_find_plans(writer, most_plans))
+    plans = tuple(_find_plans(writer, list_branches(writer, target), most_plans))
     return Answer(
         company=problem.company,
         target=target,
@@ -68,9 +69,9 @@ def answer_problem(problem: Problem, target: str, *, most_plans: int) -> Answer:
     )
 
 
-def _find_plans(writer: Writer, most: int) -> Iterator[Plan]:
+def _find_plans(writer: Writer, branches: list[Branch], most: int) -> Iterator[Plan]:
     for _ in range(most):
-        plan = _find_plan(writer)
+        plan = _find_plan(writer, branches)
         if plan is None:
             return
         yield plan
@@ -79,10 +80,10 @@ def _find_plans(writer: Writer, most: int) -> Iterator[Plan]:
         _require_difference(writer, plan)
 
 
-def _find_plan(writer: Writer) -> Plan | None:
+def _find_plan(writer: Writer, branches: list[Branch]) -> Plan | None:
     """The least-cost plan that the engine confirms; one that it refuses is barred."""
     for _ in range(MAX_REFUSED):
-        solution = writer.program.solve()
+        solution = solve_branches(writer.program, branches)
         if solution is None:
             return None
         plan = check_plan(writer.problem, read_plan(writer, solution))

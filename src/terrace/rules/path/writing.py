@@ -54,8 +54,7 @@ class Writer:
 
     def held(self, title: str, day: date) -> Linear:
         """At least 1 if the title is in hand on that day."""
-        until = self.problem.held.get(title)
-        if until and until >= day:
+        if self.problem.is_held(title, day):
             return ONE
         return self._won(title, day)
 
@@ -74,7 +73,7 @@ class Writer:
 
     def _free_of(self, title: str, day: date) -> list[Linear]:
         """1 each while no certificate of a title is in hand on that day."""
-        if self.problem.held.get(title, date.min) >= day:
+        if self.problem.is_held(title, day):
             return [ZERO]
         return [
             ONE + grant.scaled(-1.0)
