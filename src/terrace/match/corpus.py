@@ -6,6 +6,7 @@ What is learned of a corpus (LSA, whitening) comes from its public records only.
 """
 
 import copy
+import functools
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -56,6 +57,7 @@ class Corpus:
         self._glossaries: dict[str, Glossary] = {}
         self._learned: dict[Path, tuple[int, Space | None]] = {}
         self._aligned: dict[str, RecordRows] = {}
+        self._rarities: dict[str, tuple[View, Callable[[str], float]]] = {}
         self._pinned: View | None = None
         self.index = Index.open(self.folder / "index", bm25=_BM25)
 
@@ -84,6 +86,14 @@ class Corpus:
             kept = RecordRows.align(view, record_ids)
             self._aligned["last"] = kept
         return kept
+
+    def rarity(self) -> Callable[[str], float]:
+        """The inverse document frequency of a term; remembered until something is written."""
+        view, kept = self.view(), self._rarities.get("last")
+        if kept is None or kept[0] is not view:
+            kept = (view, functools.cache(lambda term: float(view.idf([term])[0])))
+            self._rarities["last"] = kept
+        return kept[1]
 
     def passages(self) -> pl.DataFrame:
         """The texts and their records' columns, row by row of the view.

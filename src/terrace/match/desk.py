@@ -125,7 +125,7 @@ def find_telling_words(need: Need, achievement: Achievement, *, idf: Idf) -> tup
     """The rarest words of the achievement that the need has too."""
     shared = find_shared_words(_write_texts(need.texts), _write_texts(achievement.texts))
     # The mean, so that "well-known" does not count for two.
-    rarity = {word: fmean(map(idf, terms(word))) for word in shared}
+    rarity = {word: fmean([idf(term) for term in terms(word)]) for word in shared}
     return tuple(sorted(shared, key=lambda word: (-rarity[word], word))[:_MOST_WORDS])
 
 

@@ -1,6 +1,5 @@
 """What the texts of a corpus are compared by outside its index: rarity of words, and vectors."""
 
-import functools
 from collections.abc import Sequence
 from typing import Literal
 
@@ -13,13 +12,7 @@ from terrace.match.spaces import is_multilingual
 
 def measure_rarity(corpus: Corpus) -> Idf:
     """The inverse document frequency of a term in the corpus as it is now."""
-    view = corpus.view()
-
-    @functools.cache
-    def idf(term: str) -> float:
-        return float(view.idf([term])[0])
-
-    return idf
+    return corpus.rarity()
 
 
 def find_encode(corpus: Corpus) -> Encode | None:

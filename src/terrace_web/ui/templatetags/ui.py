@@ -8,10 +8,12 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from terrace_web.ui import addresses
 from terrace_web.ui.charts import ChartTable, table_of
@@ -51,37 +53,44 @@ def _draw_icon(name: str, label: str) -> SafeString:
     )
 
 
-@register.inclusion_tag("components/badge.html")
-def badge(text: str, tone: str = "neutral", icon_name: str = "") -> Context:
+@register.simple_tag
+def badge(text: str, tone: str = "neutral", icon_name: str = "") -> SafeString:
     """A short word in a colour; tones: neutral, info, good, warn, bad, accent."""
-    return {"text": text, "tone": tone, "icon_name": icon_name}
+    drawn = icon(icon_name) if icon_name else ""
+    return format_html('<span class="tag tag-{}">{}{}</span>', tone, drawn, text)
 
 
-@register.inclusion_tag("components/badge.html")
-def stage_badge(stage: str, label: str = "") -> Context:
+@register.simple_tag
+def stage_badge(stage: str, label: str = "") -> SafeString:
     """Where something stands in its flow; ``label`` for stages of other flows than publication."""
     known, tone = STAGES.get(stage, (stage, "neutral"))
-    return {"text": label or known, "tone": tone}
+    return badge(label or known, tone)
 
 
-@register.inclusion_tag("components/badge.html")
-def level_badge(level: str) -> Context:
+@register.simple_tag
+def level_badge(level: str) -> SafeString:
     """Who may see a group of fields."""
     label, icon_name, tone = LEVELS.get(level, (level, "lock", "neutral"))
-    return {"text": label, "tone": tone, "icon_name": icon_name}
+    return badge(label, tone, icon_name)
 
 
-@register.inclusion_tag("components/badge.html")
-def result_badge(result: str) -> Context:
+@register.simple_tag
+def result_badge(result: str) -> SafeString:
     """One of the five results of a criterion."""
     label, icon_name, tone = RESULTS.get(result, (result, "help", "neutral"))
-    return {"text": label, "tone": tone, "icon_name": icon_name}
+    return badge(label, tone, icon_name)
 
 
-@register.inclusion_tag("components/readiness.html")
-def readiness_badge(level: int | None, highest: int = 9) -> Context:
+@register.simple_tag
+def readiness_badge(level: int | None, highest: int = 9) -> SafeString:
     """A readiness level as steps and number; nothing where it is unknown."""
-    return {"level": level, "highest": highest, "steps": _steps(level or 0, highest)}
+    return _draw_readiness(level, highest, get_language())
+
+
+@lru_cache(maxsize=200)
+def _draw_readiness(level: int | None, highest: int, _language: str) -> SafeString:
+    said = {"level": level, "highest": highest, "steps": _steps(level or 0, highest)}
+    return render_to_string("components/readiness.html", said)
 
 
 @register.simple_tag
