@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -22,6 +24,13 @@ def highlight(text: str, query: str) -> SafeString:
     return mark_safe("".join([*parts, escape(text[last:])]))
 
 
+def has_words(text: str, query: str) -> bool:
+    """Whether any word of the text fits the query."""
+    wanted = _wanted_terms(query)
+    spans = chain(_latin_spans(text, wanted), _chinese_spans(text, wanted)) if wanted else ()
+    return any(True for _span in spans)
+
+
 def cut_snippet(text: str, query: str, length: int = _SNIPPET) -> str:
     """The part of a text around the first word that fits, else its beginning."""
     text = " ".join(text.split())
@@ -35,19 +44,30 @@ def cut_snippet(text: str, query: str, length: int = _SNIPPET) -> str:
 
 
 def _spans(text: str, query: str) -> list[tuple[int, int]]:
-    wanted = set(terms(query))
+    wanted = _wanted_terms(query)
     if not wanted:
         return []
     return _join(sorted({*_latin_spans(text, wanted), *_chinese_spans(text, wanted)}))
 
 
-def _latin_spans(text: str, wanted: set[str]) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=256)
+def _wanted_terms(query: str) -> frozenset[str]:
+    return frozenset(terms(query))
+
+
+# A page has some thousand words, and most of them again and again.
+@lru_cache(maxsize=50_000)
+def _terms_of(word: str) -> frozenset[str]:
+    return frozenset(terms(word))
+
+
+def _latin_spans(text: str, wanted: frozenset[str]) -> Iterator[tuple[int, int]]:
     for found in _WORD.finditer(text):
-        if not wanted.isdisjoint(terms(found.group())):
+        if not wanted.isdisjoint(_terms_of(found.group())):
             yield found.span()
 
 
-def _chinese_spans(text: str, wanted: set[str]) -> Iterator[tuple[int, int]]:
+def _chinese_spans(text: str, wanted: frozenset[str]) -> Iterator[tuple[int, int]]:
     for word in wanted:
         if _CJK.match(word):
             for found in re.finditer(re.escape(word), text):

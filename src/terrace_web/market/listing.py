@@ -23,7 +23,7 @@ from terrace_web.market.display import (
     term_label,
 )
 from terrace_web.market.facets import FACETS, Filters
-from terrace_web.market.highlighting import cut_snippet, highlight
+from terrace_web.market.highlighting import cut_snippet, has_words, highlight
 from terrace_web.market.models import Record
 from terrace_web.market.redaction import RecordView
 from terrace_web.market.search import Page
@@ -197,7 +197,7 @@ def _dates_of(view: RecordView) -> list[tuple[str, str]]:
 def _best_text(view: RecordView, query: str) -> str:
     """The summary, unless only the description has the words looked for."""
     summary, body = view.summary, str(view.values.get("body") or "")
-    if query and "<mark>" not in highlight(summary, query) and "<mark>" in highlight(body, query):
+    if query and not has_words(summary, query) and has_words(body, query):
         return body
     return summary
 

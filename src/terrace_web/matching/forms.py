@@ -4,6 +4,9 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import cached_property
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from terrace_web.matching.models import Decision
@@ -56,6 +59,12 @@ class RejectionForm(forms.Form):
     reason = forms.CharField(
         label=_("More about it"), max_length=400, required=False, widget=forms.TextInput
     )
+
+    @cached_property
+    def cause_options(self) -> SafeString:
+        """The choices of ``cause``; each row of a list has them, so they are written once."""
+        choices = self.fields["cause"].choices
+        return format_html_join("", '<option value="{}">{}</option>', choices)
 
 
 def read_selection(query: QueryDict, *, state: str = "") -> tuple[SelectionForm, Selection]:
