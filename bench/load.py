@@ -41,13 +41,14 @@ QUERIES = (
     "additive manufacturing", "data fusion", "flight control", "optical fiber", "rare earth",
 )  # fmt: skip
 _TOKEN_MAKER = """
-import django; django.setup()
+import sys, django; django.setup()
 from django.utils import timezone
 from terrace_web.accounts.audience import audience_of
 from terrace_web.accounts.models import User
 from terrace_web.api.tokens import make_token
-user = User.objects.get(email="manager@demo.example")
-print(make_token("load", ["market:read"], by=user, audience=audience_of(user), now=timezone.now()))
+email, *scopes = sys.argv[1:]
+user = User.objects.get(email=email)
+print(make_token("bench", scopes, by=user, audience=audience_of(user), now=timezone.now()))
 """
 _FOUND_CODE = 'href="/market/r/'
 
@@ -187,7 +188,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(f"{chosen.folder} holds no zone; make one with: python bench/zone_scale.py")
     with served(chosen) as address:
         Reader.known = {name: find_codes(f"{address}/market/{name}/") for name in LISTS}
-        Reader.token = make_token(chosen.folder)
+        Reader.token = make_token(chosen.folder, MANAGER, "market:read")
         run_users(address, users=2, seconds=30, spread=3)
         rows = run_users(address, users=chosen.users, seconds=chosen.seconds, spread=8)
     keep(rows, chosen)
@@ -216,9 +217,9 @@ def find_codes(address: str) -> list[str]:
     return sorted({part.split("/", 1)[0] for part in parts})
 
 
-def make_token(folder: Path) -> str:
-    """A token of the manager for the API."""
-    command = [sys.executable, "-c", _TOKEN_MAKER]
+def make_token(folder: Path, email: str, *scopes: str) -> str:
+    """A token of somebody for the API."""
+    command = [sys.executable, "-c", _TOKEN_MAKER, email, *scopes]
     made = subprocess.run(
         command, env=_platform(folder), capture_output=True, text=True, check=True
     )
