@@ -10,7 +10,7 @@ from terrace_web.market.kinds import KINDS
 from terrace_web.market.pending import read_waiting
 from terrace_web.market.queries import visible_to
 from terrace_web.market.redaction import RecordView, views_for
-from terrace_web.market.search import search_codes
+from terrace_web.market.search import FOUND_AT_MOST, search_codes
 from terrace_web.market.visible import kept
 
 
@@ -23,8 +23,18 @@ class Found:
     total: int
 
 
-def search_kinds(audience: Audience, text: str, *, today: date, most: int = 5) -> list[Found]:
-    """The best visible records per kind, kinds with any, as the audience may see them."""
+def search_kinds(
+    audience: Audience,
+    text: str,
+    *,
+    today: date,
+    most: int = 5,
+    counted_to: int = FOUND_AT_MOST,
+) -> list[Found]:
+    """The best visible records per kind, kinds with any, as the audience may see them.
+
+    Totals stop at ``counted_to``, which is at least ``most``; a small one is faster.
+    """
     if not text.strip():
         return []
     known, waiting = catalogue.by_kind(), read_waiting()
@@ -32,7 +42,7 @@ def search_kinds(audience: Audience, text: str, *, today: date, most: int = 5) -
     for kind in KINDS:
         filters = Filters(kind=kind, query=text)
         visible = kept.get(known[kind], audience, filters, today=today)
-        codes[kind] = search_codes(visible, filters, waiting)
+        codes[kind] = search_codes(visible, filters, waiting, most=max(most, counted_to))
     views = _views_of(audience, [code for found in codes.values() for code in found[:most]])
     return [
         Found(kind, [views[code] for code in found[:most] if code in views], len(found))

@@ -15,7 +15,7 @@ from terrace_web.market.redaction import RecordView
 from terrace_web.market.visible import Visible, kept, sort_rows
 
 PAGE_SIZE = 20
-_FOUND_AT_MOST = 1_000
+FOUND_AT_MOST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,9 @@ def search_ids(audience: Audience, filters: Filters, *, today: date) -> list[int
     return found
 
 
-def search_codes(visible: Visible, filters: Filters, waiting: Waiting) -> list[str]:
+def search_codes(
+    visible: Visible, filters: Filters, waiting: Waiting, *, most: int = FOUND_AT_MOST
+) -> list[str]:
     """The codes of the visible records that fit the query's words, best first.
 
     What the index does not know yet is scanned.
@@ -66,7 +68,7 @@ def search_codes(visible: Visible, filters: Filters, waiting: Waiting) -> list[s
         fresh = [code for code in pending.found if code in seen]
         allowed = allowed & ~visible.codes.is_in(list(pending.all)).to_numpy()
     indexed = index.search(
-        filters.kind, filters.query, codes=visible.codes, allowed=allowed, most=_FOUND_AT_MOST
+        filters.kind, filters.query, codes=visible.codes, allowed=allowed, most=most
     )
     return [*fresh, *indexed]
 

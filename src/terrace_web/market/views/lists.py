@@ -20,6 +20,7 @@ from terrace_web.market.search import search_market
 
 _LONGEST_QUERY = 400
 _SHORTEST_WORD = 2
+_SUGGESTED = 3
 
 
 @require_safe
@@ -62,7 +63,11 @@ def suggest_records(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:_LONGEST_QUERY]
     is_long = len(text) >= _SHORTEST_WORD or not text.isascii()
     found = search_kinds(
-        request.audience, text if is_long else "", today=timezone.localdate(), most=3
+        request.audience,
+        text if is_long else "",
+        today=timezone.localdate(),
+        most=_SUGGESTED,
+        counted_to=_SUGGESTED,
     )
     groups = [
         {
