@@ -36,7 +36,7 @@ class ProfileForm(forms.ModelForm[User]):
         """The fields people change themselves."""
 
         model = User
-        fields = ("name", "language", "wants_mail")
+        fields = ("name", "language", "mails")
 
 
 class OrganisationForm(forms.ModelForm[Organisation]):

@@ -26,13 +26,23 @@ class UserRows(BaseUserManager["User"]):
 class User(AbstractUser):
     """A person, known by e-mail address."""
 
+    class Mails(models.TextChoices):
+        """When what happens to the records a person is concerned with is mailed to them."""
+
+        AT_ONCE = "at_once", _("At once")
+        DAILY = "daily", _("Once a day, in one mail")
+        NONE = "none", _("Never; I look at the site")
+
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail address"), unique=True)
     language = models.CharField(_("language"), max_length=10, default="en")
-    wants_mail = models.BooleanField(_("receives mails about matches and requests"), default=True)
+    mails = models.CharField(
+        _("mails about notices"), max_length=8, choices=Mails.choices, default=Mails.AT_ONCE
+    )
+    digest_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -124,17 +134,54 @@ class Invitation(models.Model):
 
     key = models.CharField(max_length=64, unique=True, default=new_invitation_key)
     email = models.EmailField(_("e-mail address"))
+    language = models.CharField(_("language"), max_length=10, default="en")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
     role = models.CharField(_("role"), max_length=14, choices=Membership.Role.choices)
     invited_by = models.ForeignKey(User, models.CASCADE, related_name="+")
     created_at = models.DateTimeField()
+    sent_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
+    @property
+    def expires_at(self) -> datetime:
+        """When it stops opening anything; sending it again puts this off."""
+        return self.sent_at + timedelta(days=INVITATION_DAYS)
+
     def is_open(self, now: datetime) -> bool:
         """Whether it can still be accepted."""
-        fresh = now - self.created_at < timedelta(days=INVITATION_DAYS)
-        return fresh and self.accepted_at is None and self.withdrawn_at is None
+        return now < self.expires_at and self.accepted_at is None and self.withdrawn_at is None
+
+
+class Registration(models.Model):
+    """A person asks that an organisation be registered; ``organisation`` is what came of it."""
+
+    name = models.CharField(_("name"), max_length=200)
+    name_zh = models.CharField(_("Chinese name"), max_length=200, blank=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Organisation.Kind.choices)
+    domain = models.CharField(_("web domain"), max_length=120, blank=True)
+    reason = models.TextField(_("reason"), max_length=2000)
+    asked_by = models.ForeignKey(User, models.CASCADE, related_name="registrations")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    answer = models.TextField(_("answer"), max_length=2000, blank=True)
+    organisation = models.ForeignKey(Organisation, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        """The list of what waits, the oldest first."""
+
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["decided_at", "asked_at"])]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has answered it yet."""
+        return self.decided_at is None
+
+    @property
+    def was_accepted(self) -> bool:
+        """Whether an organisation came of it."""
+        return self.organisation_id is not None
 
 
 class Grant(models.Model):

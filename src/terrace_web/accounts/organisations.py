@@ -74,6 +74,7 @@ def invite(
     by: User,
     audience: Audience,
     now: datetime,
+    language: str = "en",
 ) -> Invitation:
     """Ask somebody by mail to join; the mail is sent by the caller's task.
 
@@ -85,7 +86,13 @@ def invite(
     _require_role(organisation, role)
     with transaction.atomic():
         invitation = Invitation.objects.create(
-            email=email.lower(), organisation=organisation, role=role, invited_by=by, created_at=now
+            email=email.lower(),
+            language=language,
+            organisation=organisation,
+            role=role,
+            invited_by=by,
+            created_at=now,
+            sent_at=now,
         )
         details = {"organisation": organisation.code, "role": role}
         record_audit("invitation:make", by=by, now=now, subject=email.lower(), details=details)

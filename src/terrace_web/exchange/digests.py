@@ -79,7 +79,8 @@ def _due(now: datetime) -> Iterator[tuple[User, list[SavedSearch]]]:
     due = Q(pk__in=[])
     for frequency, span in _SPANS.items():
         due |= Q(frequency=frequency, last_run_at__lte=now - span)
-    found = SavedSearch.objects.filter(due, user__is_active=True, user__wants_mail=True)
+    found = SavedSearch.objects.filter(due, user__is_active=True)
+    found = found.exclude(user__mails=User.Mails.NONE)
     ordered = found.select_related("user").order_by("user_id", "name", "pk")
     for user, searches in groupby(ordered, key=lambda each: each.user):
         yield user, list(searches)

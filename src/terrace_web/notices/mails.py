@@ -25,7 +25,7 @@ def send_new(now: datetime) -> int:
     waiting: dict[int, list[Notice]] = defaultdict(list)
     for notice in Notice.objects.filter(mailed_at=None, read_at=None).order_by("at"):
         waiting[notice.user_id].append(notice)
-    people = User.objects.filter(pk__in=waiting, is_active=True, wants_mail=True)
+    people = User.objects.filter(pk__in=waiting, is_active=True).exclude(mails=User.Mails.NONE)
     for user in people:
         _send(user, waiting[user.pk][-_MOST_IN_A_MAIL:])
     Notice.objects.filter(pk__in=[n.pk for some in waiting.values() for n in some]).update(
@@ -40,7 +40,7 @@ def stop_mails(key: str) -> bool:
         user_id = int(Signer(salt=_SALT).unsign(key))
     except (BadSignature, ValueError):
         return False
-    return User.objects.filter(pk=user_id).update(wants_mail=False) > 0
+    return User.objects.filter(pk=user_id).update(mails=User.Mails.NONE) > 0
 
 
 def unsubscribe_key(user: User) -> str:

@@ -85,13 +85,13 @@ def test_the_pages_of_accounts_wear_our_base(cast: Cast, sign_in, path: str) -> 
 def test_a_profile_is_saved_with_its_language(cast: Cast, sign_in) -> None:
     client = sign_in(cast.buyer)
 
-    client.post("/profile/", {"name": "Bo B.", "language": "zh-hans"})
+    client.post("/profile/", {"name": "Bo B.", "language": "zh-hans", "mails": "daily"})
 
     cast.buyer.refresh_from_db()
-    assert (cast.buyer.name, cast.buyer.language, cast.buyer.wants_mail) == (
+    assert (cast.buyer.name, cast.buyer.language, cast.buyer.mails) == (
         "Bo B.",
         "zh-hans",
-        False,
+        "daily",
     )
     assert client.cookies["django_language"].value == "zh-hans"
     assert "个人资料" in client.get("/profile/").content.decode()
@@ -166,9 +166,9 @@ def test_old_withdrawn_and_unknown_invitations_open_nothing(
 ) -> None:
     invitation = invite(cast, sign_in, django_capture_on_commit_callbacks)
     url = f"/invitations/{invitation.key}/"
-    Invitation.objects.update(created_at=timezone.now() - timedelta(days=20))
+    Invitation.objects.update(sent_at=timezone.now() - timedelta(days=20))
     assert sign_in(cast.newcomer).get(url).status_code == 409
-    Invitation.objects.update(created_at=timezone.now())
+    Invitation.objects.update(sent_at=timezone.now())
 
     sign_in(cast.researcher).post(f"/invitations/{invitation.pk}/withdraw/")
 

@@ -103,7 +103,7 @@ def test_one_mail_has_all_searches_of_a_user(cast: Cast) -> None:
     assert "Pump" in mail.outbox[0].body and "Laser" in mail.outbox[0].body
 
 
-@pytest.mark.parametrize("change", [{"is_active": False}, {"wants_mail": False}])
+@pytest.mark.parametrize("change", [{"is_active": False}, {"mails": "none"}])
 def test_who_left_or_wants_no_mail_gets_none(cast: Cast, change: dict[str, bool]) -> None:
     save(cast, cast.researcher)
     make_record(cast.company, "need")

@@ -78,7 +78,7 @@ def test_who_wants_no_mails_gets_none(cast: Cast, client) -> None:
     url = f"/notices/unsubscribe/{unsubscribe_key(cast.buyer)}/"
     assert client.get(url).status_code == 200
     cast.buyer.refresh_from_db()
-    assert cast.buyer.wants_mail
+    assert cast.buyer.mails == "at_once"
 
     client.post(url)
 

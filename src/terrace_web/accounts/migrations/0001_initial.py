@@ -48,7 +48,12 @@ class Migration(migrations.Migration):
                         verbose_name="role",
                     ),
                 ),
+                (
+                    "language",
+                    models.CharField(default="en", max_length=10, verbose_name="language"),
+                ),
                 ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField()),
                 ("accepted_at", models.DateTimeField(null=True)),
                 ("withdrawn_at", models.DateTimeField(null=True)),
             ],
@@ -178,11 +183,19 @@ class Migration(migrations.Migration):
                     models.CharField(default="en", max_length=10, verbose_name="language"),
                 ),
                 (
-                    "wants_mail",
-                    models.BooleanField(
-                        default=True, verbose_name="receives mails about matches and requests"
+                    "mails",
+                    models.CharField(
+                        choices=[
+                            ("at_once", "At once"),
+                            ("daily", "Once a day, in one mail"),
+                            ("none", "Never; I look at the site"),
+                        ],
+                        default="at_once",
+                        max_length=8,
+                        verbose_name="mails about notices",
                     ),
                 ),
+                ("digest_at", models.DateTimeField(null=True)),
                 (
                     "groups",
                     models.ManyToManyField(
