@@ -12,11 +12,13 @@ from terrace.cli.outputs import require_writable
 from terrace.cli.population import warn_of_synthetic
 from terrace.cli.rules import Lang
 from terrace.cli.standing_report import export_frame
+from terrace.cli.tables import WROTE_ROWS, say
 from terrace.errors import NotFound
 from terrace.rules.criteria import Mode
 from terrace.rules.facts_file import read_facts
 from terrace.rules.impact import Impact, assess_impact
 from terrace.rules.impact_reasons import write_reasons
+from terrace.rules.labels import Language
 from terrace.rules.proposals import edit_figures, find_proposal
 from terrace.rules.rulebook import load_rulebooks
 
@@ -82,7 +84,7 @@ def show_impact(
     after = edit_figures(find_proposal(new, rulebooks), edits or [])
     declared = {**before.rulebook.catalog.facts, **after.rulebook.catalog.facts}
     frame = read_facts(facts, declared, encoding=encoding)
-    warn_of_synthetic(frame)
+    warn_of_synthetic(frame, lang)
     impact = assess_impact(
         before,
         after,
@@ -93,19 +95,23 @@ def show_impact(
         with_illustrative=illustrative,
         amount_yuan=amount,
     )
-    _export(impact, out, reasons)
+    _export(impact, out, reasons, lang)
     _require_company(impact, company)
     print_impact(impact, lang, company)
 
 
-def _export(impact: Impact, out: Path | None, reasons: Path | None) -> None:
+def _export(impact: Impact, out: Path | None, reasons: Path | None, lang: Language) -> None:
     if out is not None:
         export_frame(impact.moves, out)
-        console.print(f"wrote {impact.moves.height} rows to {out}", markup=False)
+        _say_written(impact.moves.height, out, lang)
     if reasons is not None:
         books = impact.old.rulebook, impact.new.rulebook
         export_frame(write_reasons(*books, impact.reasons), reasons)
-        console.print(f"wrote {impact.reasons.height} rows to {reasons}", markup=False)
+        _say_written(impact.reasons.height, reasons, lang)
+
+
+def _say_written(rows: int, path: Path, lang: Language) -> None:
+    console.print(say(WROTE_ROWS, lang, rows=rows, path=path), markup=False, soft_wrap=True)
 
 
 def _require_company(impact: Impact, company: str | None) -> None:

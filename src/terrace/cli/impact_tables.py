@@ -1,17 +1,17 @@
 """How the impact of a change is shown on the terminal."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
-from rich.markup import escape
-from rich.table import Table
 
 from terrace.cli.console import console
+from terrace.cli.tables import make_table, name_columns, say
 from terrace.rules.amounts import write_value
 from terrace.rules.budgets import Budget
 from terrace.rules.impact import MOVING, Impact, Move
 from terrace.rules.impact_reasons import count_reasons, write_reasons
-from terrace.rules.labels import Label, Language
+from terrace.rules.labels import STATUS_LABELS, Label, Language
 from terrace.rules.proposals import Proposal
 from terrace.rules.rulebook import shipped_folder
 from terrace.rules.sentences import RESULT_LABELS
@@ -28,6 +28,23 @@ MOVE_LABELS: Mapping[Move, Label] = {
 }
 _SIDES = {"old": Label("before", "变动前"), "new": Label("after", "变动后")}
 _COMPANIES = Label("companies", "企业数")
+_MOVE = Label("move", "变动")
+_DECIDING = (
+    _MOVE,
+    Label("rules", "条件所属"),
+    Label("decided by", "决定性条件"),
+    _COMPANIES,
+    Label("of which the only reason", "其中唯一原因"),
+)
+_MORE = Label(
+    "{count:,} more move; --out and --reasons write them all",
+    "另有{count:,}家变动；--out 与 --reasons 可全部写出",
+)
+_BUDGET = Label(
+    "budget: {certain} for certain, between {low} and {high} with what is possible; "
+    "the amount of {without} moving companies is not known",
+    "预算影响：确定{certain}，可能在{low}至{high}之间；{without}家金额未知",
+)
 _SHOWN_COMPANIES = 20
 _SHOWN_CRITERIA = 8
 
@@ -52,38 +69,34 @@ def _name_proposal(proposal: Proposal) -> str:
 
 
 def _print_counts(impact: Impact, lang: Language) -> None:
-    table = Table("变动" if lang == "zh" else "move", _COMPANIES.of(lang))
-    for move, count in impact.count_moves().items():
-        table.add_row(MOVE_LABELS[move].of(lang), f"{count:,}")
-    console.print(table)
+    counts = impact.count_moves().items()
+    rows = ((MOVE_LABELS[move].of(lang), f"{count:,}") for move, count in counts)
+    console.print(make_table(name_columns((_MOVE, _COMPANIES), lang), rows))
 
 
 def _print_criteria(impact: Impact, lang: Language) -> None:
     counted = count_reasons(impact.reasons)
     if counted.is_empty():
         return
-    only = Label("of which the only reason", "其中唯一原因")
-    table = Table(
-        *(("变动", "条件所属", "决定性条件") if lang == "zh" else ("move", "rules", "decided by")),
-        _COMPANIES.of(lang),
-        only.of(lang),
-    )
     shown = counted.group_by("move", maintain_order=True).head(_SHOWN_CRITERIA)
-    for row in shown.iter_rows(named=True):
-        proposal = impact.old if row["side"] == "old" else impact.new
-        table.add_row(
-            MOVE_LABELS[Move(row["move"])].of(lang),
-            _SIDES[row["side"]].of(lang),
-            _name_criterion(proposal, row["criterion"], lang),
-            f"{row['companies']:,}",
-            f"{row['alone']:,}",
-        )
-    console.print(table)
+    rows = (_criterion_cells(impact, row, lang) for row in shown.iter_rows(named=True))
+    console.print(make_table(name_columns(_DECIDING, lang), rows))
+
+
+def _criterion_cells(impact: Impact, row: Mapping[str, Any], lang: Language) -> tuple[str, ...]:
+    proposal = impact.old if row["side"] == "old" else impact.new
+    return (
+        MOVE_LABELS[Move(row["move"])].of(lang),
+        _SIDES[row["side"]].of(lang),
+        _name_criterion(proposal, row["criterion"], lang),
+        f"{row['companies']:,}",
+        f"{row['alone']:,}",
+    )
 
 
 def _name_criterion(proposal: Proposal, criterion_id: str, lang: Language) -> str:
     labels = {criterion.id: criterion.label for criterion in proposal.version.walk()}
-    return escape(f"{criterion_id} {labels[criterion_id].of(lang)}")
+    return f"{criterion_id} {labels[criterion_id].of(lang)}"
 
 
 def _print_budget(budget: Budget, lang: Language) -> None:
@@ -91,17 +104,10 @@ def _print_budget(budget: Budget, lang: Language) -> None:
         write_value(round(value), "yuan", lang)
         for value in (budget.certain_yuan, budget.low_yuan, budget.high_yuan)
     )
-    if lang == "zh":
-        line = (
-            f"预算影响：确定{certain}，可能在{low}至{high}之间；{budget.without_amount}家金额未知"
-        )
-    else:
-        line = (
-            f"budget: {certain} for certain, between {low} and {high} with what is possible; "
-            f"the amount of {budget.without_amount} moving companies is not known"
-        )
+    amounts = {"certain": certain, "low": low, "high": high}
+    line = say(_BUDGET, lang, **amounts, without=budget.without_amount)
     console.print(line, markup=False, soft_wrap=True)
-    basis = f"  {budget.label.of(lang)} [{budget.status}] {budget.source}"
+    basis = f"  {budget.label.of(lang)} [{STATUS_LABELS[budget.status].of(lang)}] {budget.source}"
     console.print(basis, markup=False, soft_wrap=True)
 
 
@@ -117,8 +123,7 @@ def _print_companies(impact: Impact, lang: Language, company: str | None) -> Non
     for row in shown.iter_rows(named=True):
         _print_company(row, written.filter(pl.col("company") == row["company"]), lang)
     if chosen.height > shown.height:
-        rest = f"{chosen.height - shown.height:,} more move; --out and --reasons write them all"
-        console.print(rest)
+        console.print(say(_MORE, lang, count=chosen.height - shown.height), soft_wrap=True)
 
 
 def _print_company(row: Mapping[str, str], reasons: pl.DataFrame, lang: Language) -> None:

@@ -10,14 +10,15 @@ import polars as pl
 import typer
 
 from terrace.cli.console import console, progress_bar
+from terrace.cli.path_rows import list_answers
 from terrace.cli.path_tables import (
-    list_answers,
     print_answer,
     print_forecast,
     print_ladder,
     print_what_ifs,
 )
 from terrace.cli.standing_report import export_frame
+from terrace.cli.tables import WROTE, WROTE_ROWS, say
 from terrace.errors import CriteriaError, TerraceError
 from terrace.rules import Rulebook, load_ladder, load_rulebooks, read_facts
 from terrace.rules.forecast import (
@@ -117,7 +118,7 @@ def show_path(
     answers = _answer(setting, table, company, to, plans)
     if out is not None:
         export_frame(list_answers(answers), out)
-        console.print(f"wrote {out}", markup=False)
+        console.print(say(WROTE, lang, path=out), markup=False, soft_wrap=True)
         return
     _print_answers(setting, answers, to, lang)
     if what_if and to is not None and answers[0].plans:
@@ -203,7 +204,8 @@ def show_forecast(
     reach = _add_plans(setting, table, near, plans)
     if out is not None:
         export_frame(reach, out)
-        console.print(f"wrote {reach.height} rows to {out}", markup=False)
+        line = say(WROTE_ROWS, lang, rows=reach.height, path=out)
+        console.print(line, markup=False, soft_wrap=True)
         return
     lapsing = list_lapsing(standings, as_of=start, months=months)
     counts = expect_counts(standings, load_odds(odds), as_of=start, months=months)

@@ -10,9 +10,19 @@ import typer
 from terrace.cli.console import console, messages
 from terrace.cli.rules import facts_app
 from terrace.cli.standing_report import export_frame
+from terrace.cli.tables import say
 from terrace.rules.calibration import load_calibration
+from terrace.rules.labels import Label, Language
 from terrace.rules.population import count_synthetic, generate_population
 
+_ALL_SYNTHETIC = Label(
+    "note: {synthetic} of {total} companies are synthetic",
+    "注意：{total}家企业中{synthetic}家为合成数据",
+)
+_MIXED = Label(
+    "note: {synthetic} of {total} companies are synthetic, mixed with others",
+    "注意：{total}家企业中{synthetic}家为合成数据，与其他企业混合",
+)
 _MOST_COMPANIES = 2_000_000
 
 
@@ -51,13 +61,10 @@ def generate_facts(
         console.print(f"wrote their true standing to {truth}", markup=False)
 
 
-def warn_of_synthetic(facts: pl.DataFrame) -> None:
+def warn_of_synthetic(facts: pl.DataFrame, lang: Language) -> None:
     """Say on stderr how many companies of the facts are synthetic, if any is."""
     synthetic, total = count_synthetic(facts), facts["company"].n_unique()
     if synthetic:
-        mixed = "" if synthetic == total else ", mixed with others"
-        messages.print(
-            f"note: {synthetic} of {total} companies are synthetic{mixed}",
-            style="yellow",
-            markup=False,
-        )
+        label = _ALL_SYNTHETIC if synthetic == total else _MIXED
+        line = say(label, lang, synthetic=synthetic, total=total)
+        messages.print(line, style="yellow", markup=False, soft_wrap=True)

@@ -6,17 +6,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Column, Table
 
 from terrace.cli.console import console
+from terrace.cli.rule_tables import print_cases, print_check, print_rulebook, print_rulebooks
+from terrace.cli.tables import say
 from terrace.errors import CriteriaError, TerraceError
 from terrace.files import write_atomically
 from terrace.rules import Rulebook, find_rulebook, load_rulebooks
-from terrace.rules.case_reasons import explain_failure, list_shared_bases
 from terrace.rules.cases import load_cases, run_cases
-from terrace.rules.labels import Language
+from terrace.rules.labels import Label, Language
 from terrace.rules.nudges import find_unguarded
-from terrace.rules.requirements import describe_requirement
 from terrace.rules.rulebook import shipped_folder
 from terrace.rules.schema import make_schema
 from terrace.rules.template import write_template
@@ -24,6 +23,10 @@ from terrace.rules.template import write_template
 rules_app = typer.Typer(no_args_is_help=True, help="Rulebooks: tiers and policies with their law.")
 facts_app = typer.Typer(no_args_is_help=True, help="The facts about companies that rules read.")
 
+_PROBLEMS = Label(
+    "{found} problems in the rulebooks; correct figure or case",
+    "规定中有{found}个问题；请更正数值或案例",
+)
 Folder = Annotated[
     Path | None,
     typer.Option("--rules", help="A folder of rulebooks instead of those that ship."),
@@ -40,16 +43,7 @@ def register(app: typer.Typer) -> None:
 @rules_app.command("list")
 def list_rules(*, rules: Folder = None, lang: Lang = "en") -> None:
     """List the rulebooks with their versions and how well each is verified; `show` has the rest."""
-    whole = [Column(name, no_wrap=True) for name in ("id", "version", "status")]
-    table = Table(whole[0], "name", whole[1], "holds", whole[2])
-    for rulebook in load_rulebooks(rules):
-        for version in rulebook.versions:
-            holds = "; ".join(
-                f"{p.mode} {p.valid_from or ''} .. {p.valid_to or ''}" for p in version.periods
-            )
-            name = rulebook.label.of(lang)
-            table.add_row(rulebook.id, name, version.id, holds, version.status)
-    console.print(table)
+    print_rulebooks(load_rulebooks(rules), lang)
 
 
 @rules_app.command("show")
@@ -59,27 +53,17 @@ def show_rule(
     rules: Folder = None,
     lang: Lang = "en",
 ) -> None:
-    """Show what a rulebook asks: criteria, clauses, thresholds, source."""
-    found = find_rulebook(load_rulebooks(rules), rulebook)
-    console.print(f"{found.label.en} / {found.label.zh}  ({found.path})", markup=False)
-    for version in found.versions:
-        title = f"{version.id}: {version.source.title} {version.source.address}"
-        table = Table(title=title, title_justify="left")
-        for heading in ("criterion", "clause", "name", "what it asks", "status"):
-            table.add_column(heading, overflow="fold")
-        for criterion in version.walk():
-            asked = describe_requirement(found.catalog, criterion, lang)
-            name = criterion.label.of(lang)
-            table.add_row(criterion.id, criterion.clause, name, asked, criterion.status)
-        console.print(table)
-        if version.note.of(lang):
-            console.print(version.note.of(lang), markup=False)
+    """Show what a rulebook asks: criteria, clauses, thresholds, points, source."""
+    print_rulebook(find_rulebook(load_rulebooks(rules), rulebook), lang)
 
 
 @rules_app.command("check")
 def check_rules(
     rulebook: Annotated[str | None, typer.Argument(help="Only this one.")] = None,
     *,
+    cases: Annotated[
+        bool, typer.Option("--cases", help="Also list every case with its clause and arithmetic.")
+    ] = False,
     rules: Folder = None,
     lang: Lang = "en",
 ) -> None:
@@ -87,30 +71,20 @@ def check_rules(
 
     Exits with 4 where a case comes out otherwise, or a figure could change unnoticed.
     """
-    found = sum(_check(one, lang) for one in choose_rulebooks(load_rulebooks(rules), rulebook))
+    chosen = choose_rulebooks(load_rulebooks(rules), rulebook)
+    found = sum(_check(one, lang, is_listed=cases) for one in chosen)
     if found:
-        raise CriteriaError(f"{found} problems in the rulebooks; correct figure or case")
+        raise CriteriaError(say(_PROBLEMS, lang, found=found))
 
 
-def _check(rulebook: Rulebook, lang: Language) -> int:
+def _check(rulebook: Rulebook, lang: Language, *, is_listed: bool) -> int:
     """Print what is wrong with one rulebook; how much that is."""
     cases = load_cases(rulebook)
     failures, unguarded = run_cases(rulebook, cases), find_unguarded(rulebook, cases)
-    count = len(failures) + len(unguarded)
-    console.print(f"{rulebook.id}: {len(cases)} cases, {count} problems", markup=False)
-    for failure in failures:
-        _print_line(f"  {failure}")
-        for sentence in explain_failure(rulebook, failure, lang):
-            _print_line(f"    {sentence}")
-    for base, number in list_shared_bases(failures):
-        _print_line(f"  {number} of these cases rest on the base '{base}': look there first")
-    for one in unguarded:
-        _print_line(f"  {one}")
-    return count
-
-
-def _print_line(line: str) -> None:
-    console.print(line, markup=False, soft_wrap=True)
+    print_check(rulebook, cases, failures, unguarded, lang)
+    if is_listed:
+        print_cases(cases, lang)
+    return len(failures) + len(unguarded)
 
 
 @rules_app.command("copy")

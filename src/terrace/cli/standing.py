@@ -1,5 +1,6 @@
 """`terrace standing`: which tiers and policies companies meet on a day, and why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from terrace.cli.console import console
 from terrace.cli.rules import Folder, Lang, choose_rulebooks
 from terrace.cli.standing_page import write_page
 from terrace.cli.standing_report import export_frame, print_explanation, print_verdicts
+from terrace.cli.tables import WROTE_ROWS, say
 from terrace.errors import InputError
 from terrace.files import write_atomically
 from terrace.rules import (
@@ -26,8 +28,23 @@ from terrace.rules import (
     require_company,
 )
 from terrace.rules.criteria import Mode
-from terrace.rules.labels import Language
+from terrace.rules.labels import Label, Language
 
+_WROTE_REASONS = Label("wrote the reasons for {company} to {path}", "已写入{company}的理由：{path}")
+_NONE_IN_FORCE: Mapping[Mode, Label] = {
+    "first": Label(
+        "nothing that was asked for is in force on {day} for a first application, or it is "
+        "illustrative throughout; see 'terrace rules list', and --illustrative",
+        "{day}没有适用于首次申报的所问规定，或其全为示意标准；"
+        "参见 terrace rules list 与 --illustrative",
+    ),
+    "renewal": Label(
+        "nothing that was asked for is in force on {day} for a renewal, or it is "
+        "illustrative throughout; see 'terrace rules list', and --illustrative",
+        "{day}没有适用于复核的所问规定，或其全为示意标准；"
+        "参见 terrace rules list 与 --illustrative",
+    ),
+}
 Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day.")]
 
 _EXAMPLES = """
@@ -93,7 +110,7 @@ def show_standing(
         verdicts = _answer(asked, None, details=False)
         print_verdicts(asked.rulebooks, verdicts, lang)
         if verdicts.is_empty():
-            _print_none_in_force(asked)
+            _print_none_in_force(asked, lang)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -133,7 +150,7 @@ def _write_answer(
         require_company(asked.facts, company)
     found = _answer(asked, company, details=details)
     export_frame(found, out)
-    console.print(f"wrote {found.height} rows to {out}", markup=False)
+    console.print(say(WROTE_ROWS, lang, rows=found.height, path=out), markup=False, soft_wrap=True)
 
 
 def _write_printable(asked: _Question, company: str | None, out: Path, lang: Language) -> None:
@@ -143,7 +160,8 @@ def _write_printable(asked: _Question, company: str | None, out: Path, lang: Lan
         )
     page = write_page(company, _explain(asked, company), lang)
     write_atomically(out, lambda file: file.write(page.encode()))
-    console.print(f"wrote the reasons for {company} to {out}", markup=False)
+    line = say(_WROTE_REASONS, lang, company=company, path=out)
+    console.print(line, markup=False, soft_wrap=True)
 
 
 def _print_reasons(asked: _Question, company: str, lang: Language) -> None:
@@ -151,16 +169,12 @@ def _print_reasons(asked: _Question, company: str, lang: Language) -> None:
     for explanation in explanations:
         print_explanation(explanation, lang)
     if not explanations:
-        _print_none_in_force(asked)
+        _print_none_in_force(asked, lang)
 
 
-def _print_none_in_force(asked: _Question) -> None:
-    console.print(
-        f"nothing that was asked for is in force on {asked.as_of} for a {asked.mode} application, "
-        "or it is illustrative throughout; see 'terrace rules list', and --illustrative",
-        markup=False,
-        soft_wrap=True,
-    )
+def _print_none_in_force(asked: _Question, lang: Language) -> None:
+    line = say(_NONE_IN_FORCE[asked.mode], lang, day=asked.as_of)
+    console.print(line, markup=False, soft_wrap=True)
 
 
 def _explain(asked: _Question, company: str) -> list[Explanation]:

@@ -1,42 +1,62 @@
 """How standing is shown on the terminal and written to files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import polars as pl
-from rich.table import Table
+from rich.text import Text
 
 from terrace.cli.console import console
+from terrace.cli.tables import make_table, name_columns, say
 from terrace.errors import InputError, TerraceError
 from terrace.files import write_atomically
 from terrace.rules.explanation import Explanation, UsedFact
-from terrace.rules.labels import Language
+from terrace.rules.labels import Label, Language
 from terrace.rules.rulebook import Rulebook, find_rulebook
 from terrace.rules.sentences import RESULT_LABELS
 
 _STYLES = {"met": "green", "unmet": "red", "unknown": "yellow", "needs_judgement": "cyan"}
 _MARKS = {"met": "+", "unmet": "-", "unknown": "?", "needs_judgement": "*", "not_applicable": "."}
 _SHOWN_ROWS = 200
+_HEADINGS = (
+    Label("company", "企业"),
+    Label("rulebook", "规定"),
+    Label("version", "版本"),
+    Label("result", "结论"),
+    Label("points", "得分"),
+    Label("met", "符合"),
+    Label("not met", "不符合"),
+    Label("open", "待定"),
+)
+_MORE = Label(
+    "{count} more rows; --out FILE writes them all", "另有{count}行；--out 文件名 可全部写出"
+)
+_NAME = Label("{name} ({id} {version}, {day}): ", "{name}（{id} {version}，{day}）：")
 
 
 def print_verdicts(rulebooks: Sequence[Rulebook], verdicts: pl.DataFrame, lang: Language) -> None:
     """Print one line per company and rulebook; of many, the first 200 and the counts."""
-    table = Table("company", "rulebook", "version", "result", "points", "met", "unmet", "open")
-    for row in verdicts.sort("company", "rulebook").head(_SHOWN_ROWS).iter_rows(named=True):
-        result = RESULT_LABELS[row["result"]].of(lang)
-        table.add_row(
-            row["company"],
-            find_rulebook(rulebooks, row["rulebook"]).label.of(lang),
-            row["version"],
-            f"[{_STYLES.get(row['result'], 'dim')}]{result}[/]",
-            write_points(row["points_low"], row["points_high"]),
-            *(str(row[name]) for name in ("met", "unmet")),
-            str(row["unknown"] + row["to_judge"]),
-        )
-    console.print(table)
+    shown = verdicts.sort("company", "rulebook").head(_SHOWN_ROWS)
+    rows = (_verdict_cells(rulebooks, row, lang) for row in shown.iter_rows(named=True))
+    console.print(make_table(name_columns(_HEADINGS, lang), rows))
     if verdicts.height > _SHOWN_ROWS:
-        console.print(f"{verdicts.height - _SHOWN_ROWS} more rows; --out FILE writes them all")
+        console.print(say(_MORE, lang, count=verdicts.height - _SHOWN_ROWS), markup=False)
+
+
+def _verdict_cells(
+    rulebooks: Sequence[Rulebook], row: Mapping[str, Any], lang: Language
+) -> list[str | Text]:
+    result = RESULT_LABELS[row["result"]].of(lang)
+    return [
+        row["company"],
+        find_rulebook(rulebooks, row["rulebook"]).label.of(lang),
+        row["version"],
+        Text(result, style=_STYLES.get(row["result"], "dim")),
+        write_points(row["points_low"], row["points_high"]),
+        *(str(row[name]) for name in ("met", "unmet")),
+        str(row["unknown"] + row["to_judge"]),
+    ]
 
 
 def write_points(low: float | None, high: float | None) -> str:
@@ -51,10 +71,17 @@ def print_explanation(explanation: Explanation, lang: Language) -> None:
     rulebook, version = explanation.rulebook, explanation.version
     result = RESULT_LABELS[explanation.result].of(lang)
     points = _say_points(*explanation.points, lang) if explanation.points else ""
-    console.print(
-        f"\n[bold]{rulebook.label.of(lang)}[/] ({rulebook.id} {version.id}, {explanation.as_of}): "
-        f"[{_STYLES.get(explanation.result, 'dim')}]{result}[/] {points}"
+    name = say(
+        _NAME,
+        lang,
+        name=rulebook.label.of(lang),
+        id=rulebook.id,
+        version=version.id,
+        day=explanation.as_of,
     )
+    console.print()
+    heading = Text(name, style="bold") + Text(result, _STYLES.get(explanation.result, "dim"))
+    console.print(heading + Text(f" {points}"), soft_wrap=True)
     law = f"  {version.source.title} {version.source.address}"
     console.print(law, markup=False, soft_wrap=True)
     for reason in explanation.reasons:

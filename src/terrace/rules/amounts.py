@@ -16,7 +16,7 @@ RELATION_LABELS: Mapping[str, Label] = {
 }
 # A low number is a high rank, so that "at most" would be read the wrong way round.
 _RANKS: Mapping[str, Label] = {
-    "at_most": Label("place {} or better", "前{}名"),
+    "at_most": Label("place {} or better", "进入前{}名"),
     "less_than": Label("better than place {}", "高于第{}名"),
 }
 _SHORT = Label("{} short", "还差{}")

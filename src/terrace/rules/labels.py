@@ -1,6 +1,6 @@
 """What every declared thing carries: names in two languages, how well it is verified."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -25,6 +25,12 @@ class Label:
         """The name in one language."""
         return self.zh if language == "zh" else self.en
 
+
+STATUS_LABELS: Mapping[Status, Label] = {
+    "verified": Label("verified", "已核实"),
+    "secondary": Label("secondary", "转引"),
+    "illustrative": Label("illustrative", "示意"),
+}
 
 # From 200% on, a threshold is taken for a percentage that was not turned into a fraction.
 PERCENTAGE = 2.0

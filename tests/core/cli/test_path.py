@@ -106,7 +106,7 @@ def test_it_forecasts(facts: Path) -> None:
     assert "Certificates that lapse" in output
     assert "2026-12-31" in output
     assert "Technology SME" in output
-    assert "即将到期" in run("forecast", facts, *WHEN, "--lang", "zh").output
+    assert "2027-11-23前到期的资质" in run("forecast", facts, *WHEN, "--lang", "zh").output
 
 
 def test_it_writes_the_worklist(facts: Path, tmp_path: Path) -> None:

@@ -18,11 +18,11 @@ FACTS = (
 )
 
 
-def run(*arguments: str | Path) -> Result:
+def run(*arguments: str | Path, width: int = 160) -> Result:
     app = typer.Typer()
     rules.register(app)
     standing.register(app)
-    result = CliRunner().invoke(app, [str(one) for one in arguments], env={"COLUMNS": "160"})
+    result = CliRunner().invoke(app, [str(one) for one in arguments], env={"COLUMNS": str(width)})
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
@@ -59,8 +59,56 @@ def test_it_shows_what_a_rulebook_asks() -> None:
         run("rules", "show", "nothing")
 
 
+@pytest.mark.parametrize(
+    ("rulebook", "lang", "said"),
+    [
+        ("tech_sme", "en", "at least 25%: 16 points"),
+        ("tech_sme", "en", "Class I intellectual property at least 1: 30 points"),
+        ("tech_sme", "zh", "研发费用占销售收入比例 + 研发费用占成本费用比例中最高者"),
+        ("hnte", "zh", "由专家评0至6分"),
+        ("hnte", "en", "high: 7 to 8 points"),
+        ("hnte", "en", "at most 30 points"),
+    ],
+)
+def test_it_shows_how_points_are_given(rulebook: str, lang: str, said: str) -> None:
+    output = run("rules", "show", rulebook, "--language", lang, width=400).output
+    assert said in output
+
+
+HEADINGS = {
+    ("rules", "list"): ("适用期间", "首次：2022-08-01 至 2026-03-31"),
+    ("rules", "show", "srdi"): ("条款", "要求", "核实程度", "转引"),
+}
+
+
+@pytest.mark.parametrize("command", HEADINGS)
+def test_headings_are_in_the_language_of_the_page(command: tuple[str, ...]) -> None:
+    output = run(*command, "--language", "zh", width=300).output
+    for said in HEADINGS[command]:
+        assert said in output
+    for word in ("version", "clause", "status", "secondary", "first:"):
+        assert word not in output
+
+
+def test_the_table_of_standing_is_in_the_language_of_the_page(facts: Path) -> None:
+    output = run("standing", facts, "--as-of", "2026-06-01", "--language", "zh").output
+    for said in ("企业", "规定", "结论", "得分", "待定"):
+        assert said in output
+    assert "company" not in output
+
+
+def test_a_name_is_never_markup(tmp_path: Path) -> None:
+    path = tmp_path / "facts.csv"
+    path.write_text("company,fiscal_year,employees\nA[/bold] [red]B,2025,5\n")
+    asked = ("--as-of", "2026-06-01", "--rulebook", "tech_sme")
+    assert "A[/bold] [red]B" in run("standing", path, *asked).output
+
+
 def test_it_checks_a_rulebook() -> None:
     assert "tech_sme: 57 cases, 0 problems" in run("rules", "check", "tech_sme").output
+    output = run("rules", "check", "tech_sme", "--language", "zh", "--cases").output
+    assert "tech_sme：57个案例，0个问题" in output
+    assert "employees_501 [国科发政〔2017〕115号] 501 > 500 by 1：result unmet" in output
 
 
 def test_an_official_corrects_a_threshold_and_sees_whom_it_moves(facts: Path, copied: Path) -> None:
@@ -227,7 +275,12 @@ def test_a_failing_case_says_which_criterion_decided(copied: Path) -> None:
     arguments = ["rules", "check", "--rules", str(copied), "--language", "zh"]
     output = CliRunner().invoke(app, arguments, env={"COLUMNS": "160"}).output
     assert "T2c 资产总额为80,000,000元，要求不高于1,000元：超出79,999,000元" in output
+    assert "其中12个案例基于“sound”：请先查看该处" in output
+    assert "result为unmet(不符合)，应为met(符合)（国科发政〔2017〕115号" in output
+    arguments[-1] = "en"
+    output = CliRunner().invoke(app, arguments, env={"COLUMNS": "160"}).output
     assert "rest on the base 'sound': look there first" in output
+    assert "line 22: result is unmet, expected met (" in output
 
 
 def test_facts_used_are_named_once_per_source(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def test_each_assumption_is_varied_alone(tmp_path: Path) -> None:
     found = vary(tmp_path, make_facts(rd_spend=600.0))
     assert {"Invent: twice as dear", "Invent: 6 months later"} <= set(found)
     assert {"Hire: at half the price", "Research: at half the price"} <= set(found)
-    assert {"low: decided 6 months later", "growth +5% a year", "growth -5% a year"} <= set(found)
+    assert {"Low: decided 6 months later", "growth +5% a year", "growth -5% a year"} <= set(found)
 
 
 def test_a_dearer_lever_gives_way_to_another(tmp_path: Path) -> None:

@@ -115,6 +115,33 @@ def test_sentences_by_kind(
     assert say(make(make_rulebook, criterion), **facts) == (en, zh)
 
 
+def test_growth_is_short_by_percentage_points() -> None:
+    gazelle = find_rulebook(SHIPPED, "gazelle_oecd")
+    frame = company(
+        {year: {"revenue": 100.0, "founded": date(2023, 1, 1)} for year in range(2022, 2026)}
+    )
+    found = add_sentences([gazelle], evaluate_criteria([gazelle], frame, as_of=DAY))
+    said = [row for row in found["sentence_en"] if row.startswith("Growth of revenue")]
+    assert said == ["Growth of revenue 0%, required more than 20%: 20 percentage points short"]
+
+
+def test_ranks_are_said_as_places() -> None:
+    champion = find_rulebook(SHIPPED, "single_champion")
+    en, zh = say(champion, "C3", niche_rank_global=5.0, is_manufacturer=True)
+    assert en == "World rank by market share place 5, required place 3 or better: 2 places behind"
+    assert zh.endswith("为第5名，要求进入前3名：相差2名")
+
+
+def test_a_count_says_how_many_more(make_rulebook: Maker) -> None:
+    parts = (
+        "{id: B, kind: at_least, measure: patents, threshold: 2, en: B, zh: B}",
+        "{id: C, kind: one_of, measure: listed, values: [true], en: C, zh: C}",
+    )
+    rulebook = make(make_rulebook, f"kind: count, need: 2, of: [{', '.join(parts)}]")
+    en, zh = say(rulebook, patents=2.0, listed=False)
+    assert (en, zh) == ("R&D: 1 more needed", "研发：还差1项")
+
+
 def test_points_are_said_as_an_interval(make_rulebook: Maker) -> None:
     scores = "- {id: total, kind: judged, measure: expert_points, max: 6, en: T, zh: T}"
     rulebook = make(make_rulebook, "kind: at_least, score: total, threshold: 4", scores=scores)

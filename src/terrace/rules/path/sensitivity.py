@@ -36,7 +36,7 @@ def vary_assumptions(
     """
     return [
         _compare(name, plan, find_path(varied, facts, company, target=target, most_plans=1))
-        for name, levers in _vary(setting.levers, plan)
+        for name, levers in _vary(setting, plan)
         for varied in [dataclasses.replace(setting, levers=levers)]
     ]
 
@@ -53,13 +53,14 @@ def _outline(plan: Plan) -> tuple[object, ...]:
     return steps, [award.title for award in plan.awards]
 
 
-def _vary(levers: Levers, plan: Plan) -> Iterator[tuple[Label, Levers]]:
+def _vary(setting: Setting, plan: Plan) -> Iterator[tuple[Label, Levers]]:
+    levers = setting.levers
     for lever in levers.levers:
         for name, varied in _vary_lever(lever, is_used=lever.id in plan.levers):
             others = tuple(varied if one is lever else one for one in levers.levers)
             yield name, dataclasses.replace(levers, levers=others)
     for title in sorted(plan.titles):
-        yield _later_title(title), _delay_title(levers, title)
+        yield _later_title(setting.ladder.title(title).label), _delay_title(levers, title)
     for step in (GROWTH_STEP, -GROWTH_STEP):
         grown = dataclasses.replace(levers, growth=levers.growth + step)
         yield Label(f"growth {grown.growth:+.0%} a year", f"年增长{grown.growth:+.0%}"), grown
@@ -84,9 +85,10 @@ def _reprice(lever: Lever, factor: float) -> Lever:
     )
 
 
-def _later_title(title: str) -> Label:
+def _later_title(title: Label) -> Label:
     return Label(
-        f"{title}: decided {LATER_MONTHS} months later", f"{title}：认定推迟{LATER_MONTHS}个月"
+        f"{title.en}: decided {LATER_MONTHS} months later",
+        f"{title.zh}：认定推迟{LATER_MONTHS}个月",
     )
 
 
