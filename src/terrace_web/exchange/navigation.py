@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from terrace_web.ui.navigation import Entry
 
 ENTRIES = [
-    Entry(_("Following"), "exchange:following", "star", "market:follow", "market", order=70),
+    Entry(_("Following"), "exchange:following", "star", "market:follow", "market",
+          shortcut="g f", order=70),
     Entry(_("Import"), "exchange:import_start", "upload", "market:import", "organisation",
-          order=60),
+          shortcut="g i", order=60),
 ]  # fmt: skip

@@ -5,6 +5,20 @@ from django.utils.translation import gettext_lazy as _
 from terrace_web.ui.navigation import Entry
 
 ENTRIES = [
-    Entry(_("Technology managers"), "managers:registry", "users", "managers:registry", "zone"),
-    Entry(_("Assignments"), "managers:proposals", "user-check", "managers:assign", "work"),
+    Entry(
+        _("Technology managers"),
+        "managers:registry",
+        "users",
+        "managers:registry",
+        "zone",
+        shortcut="g t",
+    ),
+    Entry(
+        _("Assignments"),
+        "managers:proposals",
+        "user-check",
+        "managers:assign",
+        "work",
+        shortcut="g p",
+    ),
 ]

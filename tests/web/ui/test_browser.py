@@ -1,6 +1,7 @@
 """The components in a real browser: accessibility, the policy, keys and dialogs."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,6 +118,59 @@ def test_keys_search_and_explain_themselves(browser, components):
     page.locator("#shortcuts").wait_for(state="hidden")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "global-search"
+    page.context.close()
+
+
+@pytest.fixture
+def market_page(browser, live_server) -> Iterator[Page]:
+    page, _complaints = open_page(browser, f"{live_server.url}/market/achievements/")
+    yield page
+    page.context.close()
+
+
+def test_two_keys_lead_to_an_entry_of_the_navigation(market_page):
+    market_page.keyboard.press("g")
+    market_page.keyboard.press("n")
+    market_page.wait_for_url("**/market/needs/")
+    market_page.keyboard.press("g")
+    market_page.keyboard.press("h")
+    market_page.wait_for_url(re.compile(r"://[^/]+/$"))
+
+
+def test_the_keys_of_entries_are_listed(market_page):
+    market_page.keyboard.press("?")
+    said = market_page.locator("#shortcuts dl").inner_text()
+    assert "Needs" in said and "Start page" in said and "Audit trail" not in said
+
+
+@pytest.mark.parametrize("field", ["#global-search", "#shortcuts input"])
+def test_keys_are_silent_while_one_types(market_page, field):
+    before = market_page.url
+    if field.startswith("#shortcuts"):
+        market_page.keyboard.press("?")
+    market_page.locator(field).focus()
+    market_page.keyboard.press("g")
+    market_page.keyboard.press("n")
+    market_page.wait_for_timeout(200)
+    assert market_page.url == before
+
+
+def test_a_second_key_that_leads_nowhere_ends_the_sequence(market_page):
+    for key in "gzgn":
+        market_page.keyboard.press(key)
+    market_page.wait_for_url("**/market/needs/")
+
+
+def test_two_keys_decide_nothing_in_triage(browser, components):
+    page, _complaints = open_page(browser, components)
+    page.evaluate("""() => { window.pressed = 0; document.addEventListener("click", (event) => {
+        const link = event.target.closest("[data-shortcut]");
+        if (link) { event.preventDefault(); window.pressed += 1; }
+        if (event.target.closest("[data-triage-shortlist]")) window.pressed += 100;
+    }); }""")
+    for key in "jgs":
+        page.keyboard.press(key)
+    assert page.evaluate("window.pressed") == 1
     page.context.close()
 
 

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -88,5 +89,22 @@ def test_every_shipped_entry_is_complete():
 
 
 def test_shortcuts_are_not_given_twice():
-    given = [entry.shortcut for entry in entries_of_apps() if entry.shortcut]
-    assert len(given) == len(set(given))
+    given = [entry.shortcut for entry in entries_of_apps()]
+    assert len(given) == len({*given})
+    assert "g h" not in given, "the start page's own"
+
+
+def test_every_shipped_entry_has_a_shortcut_of_two_keys():
+    for entry in entries_of_apps():
+        assert re.fullmatch("g [a-z]", entry.shortcut), entry
+
+
+@pytest.mark.parametrize(("who", "hidden"), [("researcher", "g y"), ("administrator", "g i")])
+def test_the_list_of_shortcuts_has_what_the_sidebar_has(cast, sign_in, who, hidden):
+    page = sign_in(getattr(cast, who)).get("/about/").content.decode()
+    listed = page[page.index('id="shortcuts"') :]
+    shown = re.findall('data-shortcut="(g [a-z])"', page)
+    assert "g o" in shown and hidden not in shown
+    for keys in ["g h", *shown]:
+        first, second = keys.split()
+        assert f"<kbd>{first}</kbd> <kbd>{second}</kbd>" in listed

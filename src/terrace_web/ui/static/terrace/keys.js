@@ -1,6 +1,7 @@
 // Keyboard shortcuts: "/" to the search, "?" lists them, and what elements declare as data-shortcut="g m".
 const STORED = "terrace-shortcuts";
 const PAUSE_MS = 1200;
+const FIRST = "g";
 let typed = "", timer;
 
 export function isTyping(event) {
@@ -37,7 +38,7 @@ function onKey(event) {
   if (event.key === "/") { event.preventDefault(); document.getElementById("global-search")?.focus(); return; }
   remember(event.key);
   if (press(typed)) { typed = ""; event.preventDefault(); }
-  else if (!typed.startsWith("g")) typed = "";
+  else if (typed !== FIRST) typed = "";
 }
 
 export function startKeys() {

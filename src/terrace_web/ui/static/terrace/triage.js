@@ -50,7 +50,8 @@ function closeReasons(event) {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") { closeReasons(event); return; }
-  if (isTyping(event) || !shortcutsAreOn()) return;
+  // The second key of "g s" has led elsewhere already.
+  if (event.defaultPrevented || isTyping(event) || !shortcutsAreOn()) return;
   if (event.key === "j") focusRow(at + 1);
   else if (event.key === "k") focusRow(Math.max(at, 1) - 1);
   else if (KEYS[event.key] && (at >= 0 || event.key === "u")) press(KEYS[event.key]);
