@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,7 @@ from terrace_web.market.actions import delete_draft, is_deletable
 from terrace_web.market.errors import NoReviewer
 from terrace_web.market.models import Record
 from terrace_web.market.moves import move_record
+from terrace_web.market.outbox import changed_together
 
 State = Import.State
 
@@ -36,7 +36,7 @@ def undo_import(job: Import, *, by: User, audience: Audience, now: datetime) -> 
     Raises:
         ImportRefused: it was not carried out, or undone before.
     """
-    with transaction.atomic():
+    with changed_together():
         if not Import.objects.filter(pk=job.pk, state=State.DONE).update(state=State.UNDONE):
             raise ImportRefused(_("There is nothing to undo."))
         untouched = [record for record in made_records(job) if _is_untouched(job, record)]

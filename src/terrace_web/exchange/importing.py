@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.http import Http404
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -30,6 +29,7 @@ from terrace_web.exchange.uploads import (
 from terrace_web.exchange.wording import say
 from terrace_web.market.actions import create_record, save_record
 from terrace_web.market.errors import NotEditable
+from terrace_web.market.outbox import changed_together
 from terrace_web.permissions import may, require
 
 _SHOWN_ROWS = 8
@@ -111,7 +111,7 @@ def store_import(job: Import, *, now: datetime) -> None:
     """Make and change the drafts in one transaction; ends DONE, or REFUSED with nothing done."""
     with translation.override(job.language):
         try:
-            with transaction.atomic():
+            with changed_together():
                 _store(job, now=now)
         except (InputError, ImportRefused, NotEditable) as error:
             problem = Problem(job.file_name, 0, "", str(error), _("Upload the file again"))

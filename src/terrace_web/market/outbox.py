@@ -1,12 +1,16 @@
 """Writing the outbox in the transaction of the change itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from django.db import transaction
 
 from terrace_web.market.models import Change
 from terrace_web.market.signals import records_changed
+
+_gathered: ContextVar[list[int] | None] = ContextVar("gathered", default=None)
 
 
 def note_change(record_id: int, now: datetime) -> None:
@@ -26,5 +30,23 @@ def note_everything(now: datetime) -> None:
     Change.objects.create(record_id=None, at=now, applied_at=now)
 
 
+@contextmanager
+def changed_together() -> Iterator[None]:
+    """One transaction whose changes are told by one signal instead of one each."""
+    ids: list[int] = []
+    with transaction.atomic():
+        outer = _gathered.set(ids)
+        try:
+            yield
+        finally:
+            _gathered.reset(outer)
+        if ids:
+            _tell(list(dict.fromkeys(ids)))
+
+
 def _tell(ids: list[int]) -> None:
-    transaction.on_commit(lambda: records_changed.send(sender=Change, ids=ids))
+    gathered = _gathered.get()
+    if gathered is None:
+        transaction.on_commit(lambda: records_changed.send(sender=Change, ids=ids))
+    else:
+        gathered.extend(ids)

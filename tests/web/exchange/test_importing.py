@@ -21,6 +21,7 @@ from terrace_web.exchange.models import Import, Origin
 from terrace_web.exchange.uploads import upload_path
 from terrace_web.market.actions import save_record
 from terrace_web.market.models import Record, Version
+from terrace_web.market.signals import records_changed
 from terrace_web.testing.cast import NOW, Cast, make_record
 
 GOOD = "id,title,summary,fields\nA-1,Seal,Lasts,materials\nA-2,Pump,Moves,energy\n"
@@ -258,6 +259,28 @@ def test_undo_deletes_only_what_nobody_touched(cast: Cast, store) -> None:
     assert untouched.pk != touched.pk
     with pytest.raises(ImportRefused):
         undo_import(job, by=cast.researcher, audience=audience, now=NOW)
+
+
+def test_a_whole_import_and_its_undoing_are_told_by_one_signal_each(
+    cast: Cast, store, django_capture_on_commit_callbacks
+) -> None:
+    heard: list[list[int]] = []
+
+    def listen(*, ids: list[int], **_signal: object) -> None:
+        heard.append(ids)
+
+    records_changed.connect(listen)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            job = store(GOOD)
+        made = list(Record.objects.order_by("pk").values_list("pk", flat=True))
+        with django_capture_on_commit_callbacks(execute=True):
+            audience = cast.audience(cast.researcher)
+            undo_import(job, by=cast.researcher, audience=audience, now=NOW)
+    finally:
+        records_changed.disconnect(listen)
+
+    assert heard == [made, made]
 
 
 def test_all_are_submitted_and_refusals_are_kept(cast: Cast, store) -> None:
