@@ -8,3 +8,9 @@ class AuditConfig(AppConfig):
 
     name = "terrace_web.audit"
     label = "audit"
+
+    def ready(self) -> None:
+        """Follow what becomes of accounts."""
+        from terrace_web.audit.security import follow_accounts
+
+        follow_accounts()

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -13,7 +14,8 @@ from django.views.decorators.http import require_GET
 
 from terrace_web.audit.actions import record_audit
 from terrace_web.audit.models import Entry
-from terrace_web.audit.queries import search_entries
+from terrace_web.audit.queries import say_entries, search_entries
+from terrace_web.audit.wording import action_choices
 from terrace_web.permissions import require
 
 _PAGE_SIZE = 50
@@ -24,10 +26,27 @@ class SearchForm(forms.Form):
     """What entries are narrowed to."""
 
     who = forms.CharField(label=_("Who"), required=False)
-    action = forms.CharField(label=_("Action"), required=False)
+    action = forms.CharField(label=_("Action"), required=False, widget=forms.Select)
     subject = forms.CharField(label=_("About"), required=False)
     since = forms.DateField(label=_("From"), required=False, widget=_DAY)
     until = forms.DateField(label=_("Until"), required=False, widget=_DAY)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        widget = self.fields["action"].widget
+        assert isinstance(widget, forms.Select)
+        widget.choices = action_choices()
+
+    def clean(self) -> dict[str, Any]:
+        """Days in the order they have.
+
+        Raises:
+            ValidationError: the last day comes before the first.
+        """
+        given = super().clean() or {}
+        if given.get("since") and given.get("until") and given["until"] < given["since"]:
+            raise forms.ValidationError(_("The last day comes before the first."))
+        return given
 
 
 @require_GET
@@ -41,7 +60,8 @@ def search(request: HttpRequest) -> HttpResponse:
     total = found.count()
     context = {
         "form": form,
-        "entries": found[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE],
+        "entries": say_entries(found[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE]),
+        "is_narrowed": any(request.GET.values()),
         "total": total,
         "page": page,
         "pages": max(1, -(-total // _PAGE_SIZE)),
