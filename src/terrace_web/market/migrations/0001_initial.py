@@ -7,109 +7,294 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('flows', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("flows", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_id', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField()),
-                ('applied_at', models.DateTimeField(db_index=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("record_id", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField()),
+                ("applied_at", models.DateTimeField(db_index=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=terrace_web.market.models.new_code, max_length=80, unique=True, verbose_name='code')),
-                ('kind', models.CharField(choices=[('achievement', 'Achievement'), ('need', 'Need'), ('company', 'Company'), ('expert', 'Expert'), ('equipment', 'Equipment'), ('service', 'Service')], max_length=12, verbose_name='kind')),
-                ('teaser_level', models.CharField(choices=[('public', 'Everybody'), ('zone', 'Members of the zone'), ('named', 'Named organisations'), ('private', 'Only owner and manager in charge')], default='public', max_length=8)),
-                ('identity_level', models.CharField(choices=[('public', 'Everybody'), ('zone', 'Members of the zone'), ('named', 'Named organisations'), ('private', 'Only owner and manager in charge')], default='public', max_length=8)),
-                ('confidential_level', models.CharField(choices=[('public', 'Everybody'), ('zone', 'Members of the zone'), ('named', 'Named organisations'), ('private', 'Only owner and manager in charge')], default='private', max_length=8)),
-                ('language', models.CharField(default='en', max_length=8, verbose_name='language')),
-                ('title', models.CharField(blank=True, max_length=300, verbose_name='title')),
-                ('fields', models.JSONField(blank=True, default=list, verbose_name='fields')),
-                ('terms', models.JSONField(blank=True, default=list, verbose_name='terms')),
-                ('region', models.CharField(blank=True, max_length=60, verbose_name='region')),
-                ('readiness', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='readiness level')),
-                ('deadline', models.DateField(blank=True, null=True, verbose_name='deadline')),
-                ('expires', models.DateField(blank=True, null=True, verbose_name='published until')),
-                ('priority_date', models.DateField(blank=True, null=True, verbose_name='priority date')),
-                ('waiver', models.CharField(blank=True, max_length=400, verbose_name='waiver')),
-                ('content', models.JSONField(blank=True, default=dict)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('source', models.CharField(blank=True, max_length=60)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('manager', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='records_in_charge', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='accounts.organisation')),
-                ('run', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='record', to='flows.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=terrace_web.market.models.new_code,
+                        max_length=80,
+                        unique=True,
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("achievement", "Achievement"),
+                            ("need", "Need"),
+                            ("company", "Company"),
+                            ("expert", "Expert"),
+                            ("equipment", "Equipment"),
+                            ("service", "Service"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "teaser_level",
+                    models.CharField(
+                        choices=[
+                            ("public", "Everybody"),
+                            ("zone", "Members of the zone"),
+                            ("named", "Named organisations"),
+                            ("private", "Only owner and manager in charge"),
+                        ],
+                        default="public",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "identity_level",
+                    models.CharField(
+                        choices=[
+                            ("public", "Everybody"),
+                            ("zone", "Members of the zone"),
+                            ("named", "Named organisations"),
+                            ("private", "Only owner and manager in charge"),
+                        ],
+                        default="public",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "confidential_level",
+                    models.CharField(
+                        choices=[
+                            ("public", "Everybody"),
+                            ("zone", "Members of the zone"),
+                            ("named", "Named organisations"),
+                            ("private", "Only owner and manager in charge"),
+                        ],
+                        default="private",
+                        max_length=8,
+                    ),
+                ),
+                ("language", models.CharField(default="en", max_length=8, verbose_name="language")),
+                ("title", models.CharField(blank=True, max_length=300, verbose_name="title")),
+                ("fields", models.JSONField(blank=True, default=list, verbose_name="fields")),
+                ("terms", models.JSONField(blank=True, default=list, verbose_name="terms")),
+                ("region", models.CharField(blank=True, max_length=60, verbose_name="region")),
+                (
+                    "readiness",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="readiness level"
+                    ),
+                ),
+                ("deadline", models.DateField(blank=True, null=True, verbose_name="deadline")),
+                (
+                    "expires",
+                    models.DateField(blank=True, null=True, verbose_name="published until"),
+                ),
+                (
+                    "priority_date",
+                    models.DateField(blank=True, null=True, verbose_name="priority date"),
+                ),
+                ("waiver", models.CharField(blank=True, max_length=400, verbose_name="waiver")),
+                ("content", models.JSONField(blank=True, default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("source", models.CharField(blank=True, max_length=60)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "manager",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="records_in_charge",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "run",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="record",
+                        to="flows.run",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AccessRequest',
+            name="AccessRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group', models.CharField(max_length=12, verbose_name='fields')),
-                ('reason', models.TextField(max_length=2000, verbose_name='reason')),
-                ('asked_at', models.DateTimeField()),
-                ('nda_version', models.CharField(blank=True, max_length=12)),
-                ('nda_name', models.CharField(blank=True, max_length=120, verbose_name='name under the agreement')),
-                ('state', models.CharField(choices=[('open', 'Waiting for an answer'), ('granted', 'Granted'), ('refused', 'Refused')], default='open', max_length=8)),
-                ('answer', models.TextField(blank=True, max_length=2000, verbose_name='answer')),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='access_requests', to='accounts.organisation')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='access_requests', to='market.record')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("group", models.CharField(max_length=12, verbose_name="fields")),
+                ("reason", models.TextField(max_length=2000, verbose_name="reason")),
+                ("asked_at", models.DateTimeField()),
+                ("nda_version", models.CharField(blank=True, max_length=12)),
+                (
+                    "nda_name",
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="name under the agreement"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Waiting for an answer"),
+                            ("granted", "Granted"),
+                            ("refused", "Refused"),
+                        ],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, max_length=2000, verbose_name="answer")),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="access_requests",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="access_requests",
+                        to="market.record",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-asked_at', '-pk'],
+                "ordering": ["-asked_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('values', models.JSONField()),
-                ('saved_at', models.DateTimeField()),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='market.record')),
-                ('saved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("values", models.JSONField()),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="market.record",
+                    ),
+                ),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(fields=['kind', '-published_at'], name='market_reco_kind_2f86b1_idx'),
+            model_name="record",
+            index=models.Index(
+                fields=["kind", "-published_at"], name="market_reco_kind_2f86b1_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(fields=['owner', 'kind'], name='market_reco_owner_i_e28a3c_idx'),
+            model_name="record",
+            index=models.Index(fields=["owner", "kind"], name="market_reco_owner_i_e28a3c_idx"),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(fields=['manager'], name='market_reco_manager_946a8b_idx'),
+            model_name="record",
+            index=models.Index(fields=["manager"], name="market_reco_manager_946a8b_idx"),
         ),
         migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('record', 'organisation', 'group'), name='one_open_request'),
+            model_name="accessrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")),
+                fields=("record", "organisation", "group"),
+                name="one_open_request",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('record', 'number'), name='one_version'),
+            model_name="version",
+            constraint=models.UniqueConstraint(fields=("record", "number"), name="one_version"),
         ),
     ]
