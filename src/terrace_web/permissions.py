@@ -22,6 +22,7 @@ from terrace_web.predicates import (
     is_administrator,
     is_editor,
     is_in_charge,
+    is_in_review,
     is_manager,
     is_member,
     is_officer,
@@ -36,17 +37,19 @@ if TYPE_CHECKING:
     from terrace_web.market.models import Record
 
 _insider = is_owner | is_in_charge
+# Officers may answer in a manager's place: in review they see what they will see once published.
+_reaches = is_published | is_officer & is_in_review
 
 RECORD_PERMISSIONS: Mapping[str, Predicate] = {
-    "market:record:see": _insider | (is_published & opens("teaser")),
-    "market:record:see_identity": _insider | (is_published & opens("teaser") & opens("identity")),
+    "market:record:see": _insider | (_reaches & opens("teaser")),
+    "market:record:see_identity": _insider | (_reaches & opens("teaser") & opens("identity")),
     "market:record:see_confidential": _insider
     | (is_published & opens("teaser") & opens("confidential")),
     "market:record:edit": is_owning_editor,
     "market:record:history": _insider,
     "market:record:grant": is_owning_editor,
     "market:record:ask": is_member & is_published & opens("teaser"),
-    "market:record:review": is_in_charge,
+    "market:record:review": is_in_charge | is_officer & is_in_review & opens("teaser"),
     "matching:record:matches": _insider | is_manager & is_published & opens("teaser"),
     "matching:record:decide": is_owning_editor
     | is_in_charge
@@ -59,6 +62,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "market:import": is_editor,
     "market:export": is_signed_in,
     "market:follow": is_signed_in,
+    "market:review": is_manager | is_officer,
     "matching:desk": is_manager,
     "matching:train": is_officer | is_administrator,
     "managers:registry": is_member,

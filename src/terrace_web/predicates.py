@@ -18,7 +18,7 @@ from terrace_web.accounts.audience import Audience, Group
 if TYPE_CHECKING:
     from terrace_web.market.models import Record
 
-PUBLISHED = "published"
+PUBLISHED, IN_REVIEW = "published", "in_review"
 _NOBODY, _EVERYBODY = Q(pk__in=[]), Q()
 
 
@@ -96,6 +96,12 @@ is_published = Predicate(
     lambda _audience, record: record.run.stage == PUBLISHED,
     lambda _audience: Q(run__stage=PUBLISHED),
     lambda _audience: pl.col("stage") == PUBLISHED,
+)
+is_in_review = Predicate(
+    _("it is not in review"),
+    lambda _audience, record: record.run.stage == IN_REVIEW,
+    lambda _audience: Q(run__stage=IN_REVIEW),
+    lambda _audience: pl.col("stage") == IN_REVIEW,
 )
 
 

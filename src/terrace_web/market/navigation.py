@@ -46,7 +46,7 @@ ENTRIES = [
         _("Review"),
         "market:review",
         "checklist",
-        "matching:desk",
+        "market:review",
         "work",
         shortcut="g v",
         order=20,

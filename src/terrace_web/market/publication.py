@@ -22,6 +22,7 @@ from terrace_web.market.moves import move_record
 from terrace_web.market.queries import visible_to
 from terrace_web.market.redaction import RecordView, view_for
 from terrace_web.market.search import PAGE_SIZE
+from terrace_web.permissions import may
 
 _FIELD_OF = {
     "titled": "title",
@@ -98,13 +99,17 @@ class Outcome:
 def describe_moves(
     checks: Iterable[MoveCheck], record: Record, audience: Audience
 ) -> list[OfferedMove]:
-    """The offered moves in the audience's language; only for insiders of the record."""
-    passages = tuple(repeated_passages(record))
+    """The offered moves in the audience's language.
+
+    Which confidential words a public text repeats is said to those alone who may read them.
+    """
+    reads = may(audience, "market:record:see_confidential", record).allowed
+    passages = tuple(repeated_passages(record)) if reads else ()
     return [_describe(check, record, audience, passages) for check in checks]
 
 
 def review_queue(audience: Audience, today: date) -> list[Waiting]:
-    """The records in review that the user is in charge of, first due first."""
+    """The records in review that the user may decide on, first due first."""
     found = visible_to(audience, "market:record:review").filter(run__stage="in_review")
     return [
         Waiting(view_for(audience, each), each.run.due_on, _is_late(each.run.due_on, today))

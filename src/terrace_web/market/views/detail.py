@@ -29,7 +29,7 @@ from terrace_web.market.display import (
 from terrace_web.market.errors import NotEditable
 from terrace_web.market.listing import cards_of, plural_of
 from terrace_web.market.models import Record
-from terrace_web.market.moves import offered_moves
+from terrace_web.market.moves import offered_moves, roles_for
 from terrace_web.market.openings import locks_of
 from terrace_web.market.publication import describe_moves
 from terrace_web.market.queries import get_record, get_view
@@ -69,6 +69,7 @@ def show_record(request: HttpRequest, code: str) -> HttpResponse:
     }
     if context["is_insider"]:
         context |= _insider_context(record, audience)
+    if roles_for(audience, record):
         context["moves"] = describe_moves(offered_moves(audience, record, now), record, audience)
     return render(request, "market/record.html", context)
 

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -24,6 +23,7 @@ from terrace_web.market.publication import (
 )
 from terrace_web.market.queries import get_record, visible_to
 from terrace_web.market.redaction import view_for
+from terrace_web.permissions import require
 
 _MOST_AT_ONCE = 100
 
@@ -73,8 +73,7 @@ def show_mine(request: HttpRequest) -> HttpResponse:
 @login_required
 def show_review(request: HttpRequest) -> HttpResponse:
     """The records that wait for my review; several may be published at once."""
-    if not request.audience.has("manager", "officer"):
-        raise PermissionDenied(_("you have to be a technology manager"))
+    require(request.audience, "market:review")
     outcomes = None
     if request.method == "POST":
         codes = request.POST.getlist("code")[:_MOST_AT_ONCE]
