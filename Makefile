@@ -8,10 +8,10 @@ BENCH_VENV := .venv-bench
 BENCH_READY := $(BENCH_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install messages demo test check format bench quality docs lock clean
+.PHONY: help install messages demo test test-postgres check format bench quality docs lock clean
 
 help: ## Show what you can do here
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 $(READY): requirements.lock pyproject.toml
 	@echo "Installing into $(VENV) (once; a minute or two) ..."
@@ -38,6 +38,14 @@ demo: install ## Load the sample zone, match it, and serve the site on http://12
 
 test: install ## Run the tests (the same as CI)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(MAKE) --no-print-directory test-postgres
+
+# What only looks at pages, or starts databases of its own, is not run twice.
+test-postgres: install ## Run the platform's tests again, on PostgreSQL
+	$(BIN)/python -m terrace_web.testing.postgres $(BIN)/python -m pytest tests/web -n 2 --dist loadfile \
+	  --ignore tests/web/ui --ignore tests/web/demo --ignore tests/web/test_doors.py \
+	  --ignore tests/web/backups/test_backup_between_databases.py \
+	  --ignore tests/web/durability/test_killed_server.py
 
 check: $(READY) ## Format, lint, types and import rules
 	$(BIN)/ruff format --check src tests bench tools

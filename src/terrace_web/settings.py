@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -94,15 +94,17 @@ FORM_RENDERER = "terrace_web.ui.forms.Renderer"
 
 
 def _postgres(url: str) -> dict[str, object]:
-    parts = urlsplit(url)
+    parts, options = urlsplit(url), dict(parse_qsl(urlsplit(url).query))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
+        # A folder cannot stand where a host does: ?host=/folder names that of a socket.
+        "HOST": options.pop("host", unquote(parts.hostname or "")),
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 300,
+        "OPTIONS": options,
     }
 
 
@@ -143,6 +145,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{CONFIG.zone_name}] "
 ACCOUNT_PREVENT_ENUMERATION = True
+# Mails about safety: always, whatever a person chose for the rest.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_ADAPTER = "terrace_web.accounts.adapter.AccountAdapter"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if CONFIG.is_https else "http"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django_tasks_db.models import DBTaskResult
 
 from terrace_web.audit.models import Entry
 from terrace_web.backups.actions import make_backup, restore_backup
@@ -87,6 +88,18 @@ def test_other_processes_notice(story: Cast, tmp_path: Path) -> None:
     assert sorted(other.frame()["title"]) == ["Seal", "密封环 seal"]
     make_record(story.lab, title="Later")
     assert "Later" in other.frame()["title"].to_list()
+
+
+def test_the_tasks_of_the_worker_are_not_part_of_it(story: Cast, tmp_path: Path) -> None:
+    """The restore is itself such a task, and must still be there when it ends."""
+    path, _manifest = make_backup(by=None, now=NOW, path=tmp_path / "b.tar.gz")
+    task = DBTaskResult.objects.create(
+        run_after=NOW, args_kwargs={}, task_path="a.task", queue_name="q", backend_name="default"
+    )
+
+    restore_backup(path, by=None, now=NOW)
+
+    assert list(DBTaskResult.objects.all()) == [task]
 
 
 def damage_content(path: Path) -> None:

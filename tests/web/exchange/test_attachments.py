@@ -112,7 +112,7 @@ def test_it_checks_access(cast: Cast, shelf: list[Record], sign_in) -> None:
             is_open = record.pk in seen and group in open_groups(audience, record)
             assert (fetched.status_code == 200) == is_open, (name, record.title, group)
             assert fetched.status_code in (200, 404)
-            fetched.close()
+            list(fetched)
             listed = client.get(f"/market/r/{record.code}/files/")
             assert (f"{group}.pdf" in listed.content.decode()) == is_open
 
@@ -231,7 +231,7 @@ def test_confidential_downloads_of_others_are_written_down(cast: Cast, sign_in) 
 
     for user in (cast.researcher, cast.rival):
         for file in (secret, open_one):
-            sign_in(user).get(f"/market/r/{record.code}/files/{file.pk}/").close()
+            list(sign_in(user).get(f"/market/r/{record.code}/files/{file.pk}/"))
 
     entry = Entry.objects.get(action="attachment:download")
     assert entry.user == cast.rival and entry.subject == record.subject

@@ -1,5 +1,6 @@
 """``terrace-web serve``: the site and its worker, until Ctrl+C."""
 
+import logging
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from terrace_web.demo.logins import PASSWORD, shown_logins
+from terrace_web.leftovers import take_up_leftovers
 
 Running = Mapping[str, subprocess.Popen[bytes]]
 
@@ -49,6 +51,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if settings.CONFIG.mode == "production":
             call_command("collectstatic", interactive=False, verbosity=0)
+        _take_up_leftovers()
         commands = _commands(host, port, options["threads"])
         running = {name: subprocess.Popen(command) for name, command in commands.items()}
         signal.signal(signal.SIGTERM, _stop_like_ctrl_c)
@@ -71,6 +74,15 @@ def _commands(host: str, port: int, threads: int) -> dict[str, list[str]]:
         "site": [*server, *threaded, "terrace_web.wsgi:application"],
         "worker": [*worker, "--no-startup-delay"],
     }
+
+
+def _take_up_leftovers() -> None:
+    """What an earlier start left undone, where that was killed."""
+    taken = take_up_leftovers()
+    if taken.again or taken.given_up:
+        logging.getLogger(__name__).warning(
+            "%d interrupted tasks are done again, %d are given up", taken.again, taken.given_up
+        )
 
 
 def _require_free(host: str, port: int) -> None:
