@@ -98,17 +98,15 @@ def test_a_reset_password_is_recorded(cast: Cast, client) -> None:
     assert Entry.objects.get(action="password:reset").user == cast.buyer
 
 
-def test_second_factors_are_recorded_with_their_kind(
-    cast: Cast, client, django_capture_on_commit_callbacks
-) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_second_factors_are_recorded_with_their_kind(cast: Cast, client) -> None:
     sign_in_by_form(client, cast.buyer.email)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     page = client.get("/accounts/2fa/totp/activate/")
     secret = page.context["form"].secret
     code = hotp_value(secret, next(iter(yield_hotp_counters_from_time())))
 
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post("/accounts/2fa/totp/activate/", {"code": f"{code:06}"})
+    client.post("/accounts/2fa/totp/activate/", {"code": f"{code:06}"})
     client.post("/accounts/2fa/totp/deactivate/")
 
     assert not Authenticator.objects.filter(user=cast.buyer, type="totp").exists()
