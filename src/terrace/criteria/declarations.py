@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -39,9 +40,11 @@ class Section:
     def check_keys(self, required: Sequence[str], optional: Sequence[str] = ()) -> None:
         """Refuse keys that are absent or unknown."""
         absent = [key for key in required if key not in self.values]
-        if absent:
-            self.refuse(f"'{absent[0]}' is missing", "add it")
         unknown = set(self.values) - {*required, *optional, _LINE}
+        if absent:
+            near = get_close_matches(absent[0], [str(key) for key in unknown], n=1)
+            remedy = f"it is written '{near[0]}' here" if near else "add it"
+            self.refuse(f"'{absent[0]}' is missing", remedy)
         if unknown:
             known = ", ".join([*required, *optional])
             self.refuse(f"'{min(unknown, key=str)}' is not known here", f"known are {known}")

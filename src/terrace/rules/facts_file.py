@@ -6,7 +6,6 @@ with the columns company, fiscal_year, fact, value and optionally unit. Both may
 recorded (a date), source, confidence (0 to 1), name and note.
 """
 
-import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,10 +16,8 @@ import polars as pl
 from terrace.errors import InputError, Problem, RowErrors
 from terrace.rules.cells import BadCell, parse_column
 from terrace.rules.facts import UNIT_SCALES, Fact, Facts, suggest_names
+from terrace.rules.facts_table import read_table
 from terrace.rules.labels import Label
-from terrace.sources.content import Content, read_content
-from terrace.sources.encoding import decode_text
-from terrace.sources.tables import read_xlsx
 
 _ROW = "_row"
 _KEYS = ("company", "fiscal_year", "recorded")
@@ -67,38 +64,6 @@ def read_facts(path: Path, facts: Facts, *, encoding: str | None = None) -> pl.D
     return typed.drop(_ROW)
 
 
-def read_table(path: Path, *, encoding: str | None = None) -> pl.DataFrame:
-    """The table of a file as it is written.
-
-    Raises:
-        InputError: it cannot be read as what its name says, or has no rows.
-    """
-    content = read_content(path)
-    try:
-        table = _parse_table(content, encoding)
-    except (pl.exceptions.PolarsError, ValueError) as error:
-        first = str(error).strip().split("\n", 1)[0]
-        raise InputError.of_file(path, f"cannot be read: {first}", "Export it again") from error
-    if table.is_empty():
-        raise InputError.of_file(path, "has a header but no rows", "Export it with its rows")
-    return table
-
-
-def _parse_table(content: Content, encoding: str | None) -> pl.DataFrame:
-    if content.format == "parquet":
-        return pl.read_parquet(io.BytesIO(content.payload))
-    if content.format == "xlsx":
-        rows = read_xlsx(content.path, content.payload)
-        return pl.DataFrame([row.values for row in rows], infer_schema_length=None)
-    text, _ = decode_text(content.path, content.payload, encoding=encoding)
-    if content.format == "csv":
-        separator = max(",;\t", key=text.split("\n", 1)[0].count)
-        return pl.read_csv(io.BytesIO(text.encode()), infer_schema=False, separator=separator)
-    if content.format == "jsonl":
-        return pl.read_ndjson(io.BytesIO(text.encode()), infer_schema_length=None)
-    return pl.read_json(io.BytesIO(text.encode()), infer_schema_length=None)
-
-
 def _type_wide(path: Path, table: pl.DataFrame, facts: Facts) -> tuple[pl.DataFrame, list[Problem]]:
     columns = [_column_of(path, name, facts) for name in table.columns if name != _ROW]
     twice = [c for n, c in enumerate(columns) if c.fact.id in {d.fact.id for d in columns[:n]}]
@@ -134,12 +99,21 @@ def _column_of(path: Path, written: str, facts: Facts) -> _Column:
     fact = _named_fact(name, facts) or _named_fact(written.strip(), facts)
     if fact is None:
         known = sorted({*facts, *_COMMON})
+        first = written.partition("_duplicated_")[0]
+        if first != written and _named_fact(first, facts):
+            raise InputError.of_file(path, f"has the column '{first}' twice", "Keep one of them")
         raise InputError.of_file(
-            path, f"has a column '{written}' that is no declared fact", suggest_names(name, known)
+            path,
+            f"has a column '{written}' that is no declared fact",
+            _begin_sentence(suggest_names(name, known)),
         )
     if unit is None or _named_fact(name, facts) is None:
         return _Column(written, fact, 1.0)
     return _Column(written, fact, _scale_of(path, written, fact, unit))
+
+
+def _begin_sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _named_fact(name: str, facts: Facts) -> Fact | None:
@@ -151,11 +125,14 @@ def _named_fact(name: str, facts: Facts) -> Fact | None:
 def _scale_of(path: Path, written: str, fact: Fact, unit: str) -> float:
     scale = UNIT_SCALES[fact.unit].get(unit.strip().lower())
     if scale is None:
-        known = ", ".join(name for name in UNIT_SCALES[fact.unit] if name) or "none"
         raise InputError.of_file(
-            path, f"gives '{written}' in the unit '{unit}'", f"Use one of: {known}"
+            path, f"gives '{written}' in the unit '{unit}'", f"Use one of: {_list_units(fact)}"
         )
     return scale
+
+
+def _list_units(fact: Fact) -> str:
+    return ", ".join(name for name in UNIT_SCALES[fact.unit] if name) or "none"
 
 
 def _require_keys(path: Path, names: Iterable[str]) -> None:
@@ -178,25 +155,32 @@ def _type_long(path: Path, table: pl.DataFrame, facts: Facts) -> tuple[pl.DataFr
     """One row per fact: each fact's rows are typed on their own, then put side by side."""
     table = table.with_columns(pl.col("fact").cast(pl.String).str.strip_chars())
     carried = [name for name in table.columns if name not in ("fact", "value", "unit", _ROW)]
+    columns = [_column_of(path, column, {}) for column in carried]
     frames, problems = [], []
     grouping = ["fact", "unit"] if "unit" in table.columns else ["fact"]
     for (name, *unit), rows in table.group_by(grouping, maintain_order=True):
-        fact = facts.get(str(name))
-        if fact is None:
-            known = suggest_names(str(name), sorted(facts))
-            problems += [
-                Problem(str(path), int(row), "fact", f"'{name}' is no declared fact", known)
-                for row in rows[_ROW]
-            ]
+        written = str(unit[0]).strip() if unit and unit[0] else ""
+        refused = _refuse_fact(str(name), written, facts)
+        if refused:
+            problems += [Problem(str(path), int(row), *refused) for row in rows[_ROW]]
             continue
-        written = str(unit[0]) if unit and unit[0] else ""
-        scale = _scale_of(path, fact.id, fact, written) if written else 1.0
-        columns = [_column_of(path, column, {}) for column in carried]
-        typed, bad = _type_columns(path, rows, [*columns, _Column("value", fact, scale)])
+        fact = facts[str(name)]
+        value = _Column("value", fact, UNIT_SCALES[fact.unit][written.lower()] if written else 1.0)
+        typed, bad = _type_columns(path, rows, [*columns, value])
         frames.append(typed)
         problems += bad
     joined = pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
     return joined, problems
+
+
+def _refuse_fact(name: str, unit: str, facts: Facts) -> tuple[str, str, str] | None:
+    """The field, what is wrong with it and what to do, where a row cannot be taken."""
+    if name not in facts:
+        known = _begin_sentence(suggest_names(name, sorted(facts)))
+        return "fact", f"'{name}' is no declared fact", known
+    if unit and unit.lower() not in UNIT_SCALES[facts[name].unit]:
+        return "unit", f"'{unit}' is no unit of '{name}'", f"Use one of: {_list_units(facts[name])}"
+    return None
 
 
 def _find_contradictions(path: Path, typed: pl.DataFrame, facts: Facts) -> list[Problem]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import polars as pl
 
 from terrace.criteria.expressions import parse_condition, parse_expression
-from terrace.criteria.tokens import FUNCTIONS, KEYWORDS, FactType
+from terrace.criteria.tokens import FUNCTIONS, KEYWORDS, FactType, Source
 from terrace.rules.columns import ColumnPlan
 from terrace.rules.measures import NAME, WINDOW, Branch, Catalog, Measure
 
@@ -71,7 +71,10 @@ def _write_formula(
     plan: ColumnPlan, catalog: Catalog, measure: Measure, formula: str, years_ago: int
 ) -> pl.Expr:
     text, types = _add_terms(plan, catalog, formula, years_ago)
-    return parse_expression(text, types, where=measure.place).polars.cast(pl.Float64)
+    parsed = parse_expression(text, types, where=measure.place)
+    if not parsed.dtype.is_numeric():
+        Source(formula, measure.place).refuse("it is no figure", "calculate one from facts")
+    return parsed.polars.cast(pl.Float64)
 
 
 def _add_terms(

@@ -46,7 +46,7 @@ def read_choice(section: Section, key: str, choices: Iterable[str], default: str
     chosen = section.text(key, default or None)
     known = tuple(choices)
     if chosen not in known:
-        section.refuse(f"'{key}' is '{chosen}'", f"write one of {', '.join(known)}")
+        section.refuse(f"'{key}' is '{chosen}'", f"write one of {', '.join(filter(None, known))}")
     return chosen
 
 

@@ -35,6 +35,8 @@ WINDOW = re.compile(
 )
 NAME = re.compile(r"'(?:[^']|'')*'|(?P<name>[^\W\d]\w*(?:\.\w+)*)")
 
+CALL = re.compile(r"'(?:[^']|'')*'|\b(?P<name>[^\W\d]\w*)\b(?:\s*(?P<bracket>\())?")
+
 
 @dataclass(frozen=True, slots=True)
 class Branch:
@@ -145,6 +147,8 @@ def _read_branch(section: Section, formula: str, when: str = "") -> Branch:
     parts = _split_quotient(" ".join(formula.split()))
     if len(parts) > 2:
         section.refuse(f"'{formula}' divides twice", "declare one quotient as a measure of its own")
+    if not all(parts):
+        section.refuse(f"'{formula}' is no expression", "write facts, numbers and + - * /")
     return Branch(parts[0], parts[1] if len(parts) == 2 else "", " ".join(when.split()))
 
 
@@ -184,10 +188,22 @@ def _check_circle(
 
 def _check_formula(section: Section, measure: Measure, catalog: Catalog) -> None:
     for text in _texts_of(measure):
+        _check_calls(section, text)
         for name in _names_in(text):
             catalog.require(section, name, ("number", "truth", "text"))
         for window in WINDOW.finditer(text):
             _check_window(section, window, catalog)
+
+
+def _check_calls(section: Section, text: str) -> None:
+    """Refuse what SQL would know and a rulebook must not use."""
+    for match in CALL.finditer(text):
+        name = match["name"] or ""
+        if name.lower() == "select":
+            section.refuse(f"'{text}' holds a subquery", "use facts and measures only")
+        if match["bracket"] and name.lower() not in KEYWORDS | FUNCTIONS:
+            allowed = ", ".join(sorted(FUNCTIONS))
+            section.refuse(f"there is no function '{name}'", f"allowed are {allowed}")
 
 
 def _check_window(section: Section, window: re.Match[str], catalog: Catalog) -> None:

@@ -80,7 +80,7 @@ def test_an_absent_or_undecodable_file_is_named(tmp_path: Path) -> None:
 
 def test_keys_are_checked_both_ways(tmp_path: Path) -> None:
     section = declared(tmp_path, "id: x\nmeet: y\n")
-    with pytest.raises(CriteriaError, match=r"line 1: 'met' is missing; add it"):
+    with pytest.raises(CriteriaError, match=r"line 1: 'met' is missing; it is written 'meet' here"):
         section.check_keys(["id", "met"])
     with pytest.raises(CriteriaError, match=r"'meet' is not known here; known are id, met"):
         section.check_keys(["id"], ["met"])

@@ -163,13 +163,13 @@ def test_a_correction_recorded_later_is_no_contradiction(write: Writer) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("company,fiscal_year,revenu\nA,2025,1\n", "did you mean .*revenue"),
+        ("company,fiscal_year,revenu\nA,2025,1\n", "Did you mean .*revenue"),
         ("company,fiscal_year,revenue [EUR]\nA,2025,1\n", "in the unit 'EUR'.*万元"),
         ("company,revenue\nA,1\n", "no column 'fiscal_year'"),
         ("fiscal_year,revenue\n2025,1\n", "no column 'company'"),
         ("company,fiscal_year,revenue,营业收入\nA,2025,1,1\n", "has 'revenue' twice"),
         ("company,fiscal_year,revenue\n", "no rows"),
-        ("company,fiscal_year,revenue\nA,2025,1,9\n", "cannot be read"),
+        ("company,fiscal_year,revenue\nA,2025,1,9\n", "has 4 cells in line 2"),
         ("", "is empty"),
     ],
 )
