@@ -1,0 +1,119 @@
+"""The pages of signing in, addresses, passwords and second factors: one heading, two languages."""
+
+import re
+
+import pytest
+from allauth.account.models import EmailConfirmationHMAC
+from django.core import mail
+
+from terrace_web.testing.cast import PASSWORD, Cast
+
+OPEN = (
+    "login/", "signup/", "password/reset/", "password/reset/done/", "confirm-email/",
+    "confirm-email/nonsense/", "password/reset/key/1-nonsense/", "inactive/",
+)  # fmt: skip
+OWN = (
+    "email/", "password/change/", "logout/", "2fa/", "2fa/totp/activate/", "reauthenticate/",
+)  # fmt: skip
+LANGUAGES = {"en": "en", "zh-Hans": "zh-hans"}
+
+
+def read(client, path: str, language: str = "en") -> str:
+    answer = client.get(f"/accounts/{path}", headers={"accept-language": language}, follow=True)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
+def headings(page: str) -> list[str]:
+    found = re.findall(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
+    return [re.sub(r"<[^>]+>", "", each).strip() for each in found]
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values())
+@pytest.mark.parametrize("path", OPEN + OWN)
+def test_each_page_has_one_heading_in_the_readers_language(
+    cast: Cast, client, path: str, language: str
+) -> None:
+    if path in OWN:
+        client.post("/accounts/login/", {"login": cast.buyer.email, "password": PASSWORD})
+
+    (heading,) = headings(read(client, path, language))
+
+    assert bool(re.search("[\u4e00-\u9fff]", heading)) == (language == "zh-hans"), heading
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values())
+def test_one_link_leads_who_forgot_the_password_on(db, client, language: str) -> None:
+    assert read(client, "login/", language).count('href="/accounts/password/reset/"') == 1
+
+
+def test_own_pages_are_not_for_visitors(db, client) -> None:
+    for path in OWN:
+        assert headings(read(client, path)) != []
+        assert client.get(f"/accounts/{path}").status_code == 302
+
+
+class TestAddresses:
+    def test_each_says_how_far_it_is(self, cast: Cast, sign_in) -> None:
+        cast.buyer.emailaddress_set.create(email="second@zone.example", verified=False)
+
+        page = read(sign_in(cast.buyer), "email/", "zh-hans")
+
+        assert page.count("已确认") >= 1 and page.count("尚未确认") == 1
+        assert page.count("主要地址") >= 1 and "second@zone.example" in page
+
+    def test_one_can_be_added_confirmed_again_and_removed(self, cast: Cast, client) -> None:
+        client.post("/accounts/login/", {"login": cast.buyer.email, "password": PASSWORD})
+        given = {"email": "second@zone.example", "action_add": ""}
+        client.post("/accounts/email/", given)
+        assert [each.to for each in mail.outbox] == [["second@zone.example"]]
+
+        client.post("/accounts/email/", {"email": "second@zone.example", "action_remove": ""})
+
+        assert not cast.buyer.emailaddress_set.filter(email="second@zone.example").exists()
+
+    def test_the_link_of_the_mail_confirms_it(self, cast: Cast, client) -> None:
+        address = cast.buyer.emailaddress_set.create(email="second@zone.example")
+        path = f"confirm-email/{EmailConfirmationHMAC(address).key}/"
+
+        page = read(client, path)
+        assert "second@zone.example" in page and cast.buyer.name in page
+        client.post(f"/accounts/{path}")
+
+        address.refresh_from_db()
+        assert address.verified
+
+    def test_a_broken_link_says_what_to_do(self, db, client) -> None:
+        page = read(client, "confirm-email/nonsense/")
+
+        assert "a new one is sent to you" in page and "/accounts/login/" in page
+
+
+class TestPasswords:
+    def test_a_forgotten_one_is_chosen_anew_by_mail(self, cast: Cast, client) -> None:
+        done = client.post("/accounts/password/reset/", {"email": cast.buyer.email}, follow=True)
+        assert headings(done.content.decode()) == ["Look into your mailbox"]
+        link = re.search(r"/accounts/password/reset/key/\S+", mail.outbox[0].body)
+        assert link is not None
+
+        form = client.get(link[0], follow=True)
+        assert headings(form.content.decode()) == ["Choose a new password"]
+        chosen = {"password1": "another-long-one-26", "password2": "another-long-one-26"}
+        client.post(form.redirect_chain[-1][0], chosen)
+
+        cast.buyer.refresh_from_db()
+        assert cast.buyer.check_password("another-long-one-26")
+
+    def test_a_used_link_says_what_to_do(self, db, client) -> None:
+        page = read(client, "password/reset/key/1-nonsense/", "zh-hans")
+
+        assert headings(page) == ["此链接已失效"] and 'href="/accounts/password/reset/"' in page
+
+    def test_whether_an_address_is_known_is_not_told(self, cast: Cast, client) -> None:
+        answers = [
+            client.post("/accounts/password/reset/", {"email": email}, follow=True)
+            for email in (cast.buyer.email, "nobody@zone.example")
+        ]
+
+        told = [headings(each.content.decode()) for each in answers]
+        assert told[0] == told[1]
