@@ -45,8 +45,8 @@ def _find_on_side(pair: Pair, side: str, applied: Applied, moves: pl.DataFrame) 
     details = detail_criteria(moving, pair.mode)
     return (
         moves.select("company", "move", pl.lit(side).alias("side"))
-        .join(details, on="company")
-        .join(deciding, on=["company", "criterion"], how="semi")
+        .join(details, on="company", maintain_order="left_right")
+        .join(deciding, on=["company", "criterion"], how="semi", maintain_order="left")
         .select("company", "move", "side", *list(DETAIL_SCHEMA)[1:])
     )
 
