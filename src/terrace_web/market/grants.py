@@ -3,14 +3,19 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
 
 from terrace_web.accounts.audience import Audience, Group
-from terrace_web.accounts.models import Grant, Organisation, User
+from terrace_web.accounts.models import Grant, Membership, Organisation, User
+from terrace_web.accounts.queries import members_of
 from terrace_web.audit.actions import record_audit
-from terrace_web.market.models import Record
+from terrace_web.market.models import AccessRequest, Record
 from terrace_web.market.outbox import note_change
 from terrace_web.market.queries import get_record
+from terrace_web.notices.actions import notify
+
+_EDITING = (Membership.Role.EDITOR, Membership.Role.ADMIN)
 
 
 def open_to(
@@ -41,11 +46,14 @@ def open_to(
             granted_at=now,
         )
         _record("record:open", grant, record, by=by, now=now)
+        if basis == Grant.Basis.LISTED:
+            # Consent and agreement answer somebody, who is told by the answer.
+            notify(concerned_by(grant), "access_granted", record=record, now=now)
     return grant
 
 
 def revoke(grant_id: int, *, by: User, audience: Audience, now: datetime) -> None:
-    """Take a grant back; what was seen before stays in the audit trail.
+    """Take a grant back and tell whom it was given to; what was seen stays in the audit trail.
 
     Raises:
         Http404: there is no such grant on a record of the user's organisations.
@@ -58,6 +66,15 @@ def revoke(grant_id: int, *, by: User, audience: Audience, now: datetime) -> Non
         grant.revoked_at = now
         grant.save(update_fields=["revoked_at"])
         _record("record:close", grant, record, by=by, now=now)
+        notify(concerned_by(grant), "access_revoked", record=record, now=now)
+
+
+def concerned_by(grant: Grant) -> list[User]:
+    """Who answers for the organisation it was given to, and who asked for it there."""
+    members = members_of([grant.organisation_id])
+    answering = Q(memberships__organisation=grant.organisation_id, memberships__role__in=_EDITING)
+    asked = AccessRequest.objects.filter(record=grant.record_id, organisation=grant.organisation_id)
+    return list(members.filter(answering | Q(pk__in=asked.values("asked_by"))).distinct())
 
 
 def _record(action: str, grant: Grant, record: Record, *, by: User, now: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from terrace_web.accounts.models import User
 from terrace_web.market.models import Record
+from terrace_web.notices.mailing import mail_soon
 from terrace_web.notices.models import Notice
 
 
@@ -17,7 +18,7 @@ def notify(
     note: str = "",
     now: datetime,
 ) -> int:
-    """Leave each of them a notice, once; how many were told. Mails follow by a task.
+    """Leave each of them a notice, once; how many were told. Mails follow by the worker.
 
     ``note`` is text somebody wrote for them; it has to be fit for their eyes.
     """
@@ -26,4 +27,6 @@ def notify(
         for user in {user.pk: user for user in users}.values()
     ]
     Notice.objects.bulk_create(told)
+    if told:
+        mail_soon()
     return len(told)

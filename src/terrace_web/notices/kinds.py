@@ -10,11 +10,19 @@ _RECORD, _MATCHES, _ACCESS = "market:record", "matching:matches", "market:access
 
 @dataclass(frozen=True, slots=True)
 class NoticeKind:
-    """``says`` may name {record} and {other}; ``leads_to`` is a URL of the record's code."""
+    """``says`` may name {record} and {other}; ``leads_to`` is a URL of the record's code.
+
+    Where nothing is said of a record, ``leads_to`` is a page of its own.
+    """
 
     says: str
     icon: str
     leads_to: str = _RECORD
+
+    @property
+    def is_about_record(self) -> bool:
+        """Whether it makes no sense without its record."""
+        return "{record}" in str(self.says)
 
 
 KINDS: Mapping[str, NoticeKind] = {
@@ -29,8 +37,31 @@ KINDS: Mapping[str, NoticeKind] = {
     "access_asked": NoticeKind(_("Somebody asks to see more of “{record}”."), "lock", _ACCESS),
     "access_granted": NoticeKind(_("More of “{record}” is open to you."), "lock-open"),
     "access_refused": NoticeKind(_("Your request about “{record}” was declined."), "ban"),
+    "access_revoked": NoticeKind(
+        _("Part of “{record}” that was open to you was closed again."), "lock"
+    ),
     "followed_changed": NoticeKind(_("“{record}”, which you follow, has changed."), "bookmark"),
-    "saved_search_hits": NoticeKind(_("There is news for one of your saved searches."), "search"),
+    "saved_search_hits": NoticeKind(
+        _("There is news for one of your saved searches."), "search", "exchange:following"
+    ),
+    "registration_asked": NoticeKind(
+        _("Somebody asks to register an organisation."), "building-community", "registrations"
+    ),
+    "registration_accepted": NoticeKind(
+        _("The organisation you asked for is registered, and you administer it."),
+        "circle-check",
+        "profile",
+    ),
+    "registration_refused": NoticeKind(
+        _("The organisation you asked for was not registered."), "ban", "register"
+    ),
+    "invitation_wanted": NoticeKind(
+        _("Somebody whose invitation is too old asks for a new one."), "mail", "organisations"
+    ),
+    "role_changed": NoticeKind(_("Your role in an organisation was changed."), "users", "profile"),
+    "membership_ended": NoticeKind(
+        _("You are no longer a member of an organisation."), "users", "profile"
+    ),
 }
 NEUTRAL = NoticeKind(
     _("Something changed in a record that is not open to you any more."), "eye-off"

@@ -1,11 +1,14 @@
 """Mails with what is new, one per person, in their language, made of what they may see now."""
 
-from collections import defaultdict
-from datetime import datetime
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import groupby
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.core.signing import BadSignature, Signer
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -16,22 +19,27 @@ from terrace_web.accounts.models import User
 from terrace_web.notices.models import Notice
 from terrace_web.notices.queries import write_notices
 
+_log = logging.getLogger(__name__)
 _SALT = "notices.unsubscribe"
 _MOST_IN_A_MAIL = 50
+# A little less than a day: a run that is late once must not move the next ones.
+_DAY = timedelta(hours=20)
+Mails = User.Mails
 
 
 def send_new(now: datetime) -> int:
-    """Mail what was not mailed yet to those who want mails; how many mails."""
-    waiting: dict[int, list[Notice]] = defaultdict(list)
-    for notice in Notice.objects.filter(mailed_at=None, read_at=None).order_by("at"):
-        waiting[notice.user_id].append(notice)
-    people = User.objects.filter(pk__in=waiting, is_active=True).exclude(mails=User.Mails.NONE)
-    for user in people:
-        _send(user, waiting[user.pk][-_MOST_IN_A_MAIL:])
-    Notice.objects.filter(pk__in=[n.pk for some in waiting.values() for n in some]).update(
-        mailed_at=now
-    )
-    return len(people)
+    """Mail what was not mailed yet to those who want it at once; how many mails.
+
+    Who wants none has it marked as done, so that another choice brings no flood.
+    """
+    _waiting().filter(user__mails=Mails.NONE).update(mailed_at=now)
+    return _send_to(Q(mails=Mails.AT_ONCE), now)
+
+
+def send_daily(now: datetime) -> int:
+    """Mail what gathered to those who want one mail a day and got none today; how many."""
+    is_due = Q(digest_at=None) | Q(digest_at__lte=now - _DAY)
+    return _send_to(Q(mails=Mails.DAILY) & is_due, now)
 
 
 def stop_mails(key: str) -> bool:
@@ -40,7 +48,7 @@ def stop_mails(key: str) -> bool:
         user_id = int(Signer(salt=_SALT).unsign(key))
     except (BadSignature, ValueError):
         return False
-    return User.objects.filter(pk=user_id).update(mails=User.Mails.NONE) > 0
+    return User.objects.filter(pk=user_id).update(mails=Mails.NONE) > 0
 
 
 def unsubscribe_key(user: User) -> str:
@@ -48,15 +56,54 @@ def unsubscribe_key(user: User) -> str:
     return Signer(salt=_SALT).sign(str(user.pk))
 
 
-def _send(user: User, notices: list[Notice]) -> None:
+def _waiting() -> QuerySet[Notice]:
+    return Notice.objects.filter(mailed_at=None, read_at=None, user__is_active=True)
+
+
+def _send_to(whom: Q, now: datetime) -> int:
+    people = User.objects.filter(whom).values("pk")
+    waiting = _waiting().filter(user__in=people).select_related("user")
+    sent = 0
+    for user, notices in groupby(waiting.order_by("user_id", "at", "pk"), key=lambda n: n.user):
+        sent += _try_to_send(user, list(notices), now)
+    return sent
+
+
+def _try_to_send(user: User, notices: list[Notice], now: datetime) -> bool:
+    """Send them; what the mail server does not take waits for the next run."""
+    try:
+        _write_mail(user, notices[-_MOST_IN_A_MAIL:]).send()
+    except OSError as error:
+        _log.warning("the notices of user %s could not be mailed: %s", user.pk, error)
+        return False
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(mailed_at=now)
+    User.objects.filter(pk=user.pk).update(digest_at=now)
+    return True
+
+
+def _write_mail(user: User, notices: Iterable[Notice]) -> EmailMessage:
     base = settings.CONFIG.base_url.rstrip("/")
+    stop = base + reverse("notices:unsubscribe", args=[unsubscribe_key(user)])
     with translation.override(user.language):
-        written = write_notices(audience_of(user, user.language), notices)
+        written = write_notices(audience_of(user, user.language), list(notices))
         subject = ngettext("%(n)s new notice", "%(n)s new notices", len(written)) % {
             "n": len(written)
         }
-        link = base + reverse("notices:unsubscribe", args=[unsubscribe_key(user)])
-        context = {"user": user, "notices": written, "base": base, "unsubscribe": link}
+        context = {
+            "user": user,
+            "notices": written,
+            "base": base,
+            "unsubscribe": stop,
+            "preferences": base + reverse("profile"),
+            "zone": settings.CONFIG.zone_name,
+        }
         text = render_to_string("notices/mail.txt", context)
-    prefixed = f"[{settings.CONFIG.zone_name}] {subject}"
-    send_mail(prefixed, text, settings.DEFAULT_FROM_EMAIL, [user.email])
+    return EmailMessage(
+        subject=f"[{settings.CONFIG.zone_name}] {subject}",
+        body=text,
+        to=[user.email],
+        headers={
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+    )

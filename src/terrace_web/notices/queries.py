@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from terrace_web.accounts.audience import Audience
 from terrace_web.market.queries import views_by_id
-from terrace_web.notices.kinds import KINDS, NEUTRAL
+from terrace_web.notices.kinds import KINDS, NEUTRAL, NoticeKind
 from terrace_web.notices.models import Notice
 
 PAGE_SIZE = 40
@@ -51,7 +51,7 @@ def write_notices(audience: Audience, notices: list[Notice]) -> list[NoticeView]
 def _write(notice: Notice, titles: dict[int, tuple[str, str]]) -> NoticeView:
     kind = KINDS.get(notice.kind, NEUTRAL)
     record, other = titles.get(notice.record_id or 0), titles.get(notice.other_id or 0)
-    is_visible = notice.record_id is None or record is not None
+    is_visible = record is not None if notice.record_id else not kind.is_about_record
     chosen = kind if is_visible else NEUTRAL
     title, code = record or ("", "")
     text = str(chosen.says).format(record=title, other=other[0] if other else _("another record"))
@@ -59,17 +59,19 @@ def _write(notice: Notice, titles: dict[int, tuple[str, str]]) -> NoticeView:
         id=notice.pk,
         text=text,
         icon=chosen.icon,
-        url=_url(chosen.leads_to, code) if code else "",
+        url=_url(chosen, code),
         note=notice.note if is_visible else "",
         at=notice.at,
         is_new=notice.read_at is None,
     )
 
 
-def _url(name: str, code: str) -> str:
+def _url(kind: NoticeKind, code: str) -> str:
+    if kind is NEUTRAL or (kind.is_about_record and not code):
+        return ""
     for arguments in ([code], []):
         try:
-            return reverse(name, args=arguments)
+            return reverse(kind.leads_to, args=arguments)
         except NoReverseMatch:
             continue
     return ""

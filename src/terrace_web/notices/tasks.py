@@ -5,16 +5,13 @@ from typing import Any
 from django.utils import timezone
 from django_tasks import task
 
-from terrace_web.notices.mails import send_new
 from terrace_web.notices.telling import tell_move
 
 
 @task()
 def tell_about_move(record_id: int, event_id: int) -> int:
-    """Tell the people concerned, then mail them."""
-    told = tell_move(record_id, event_id, timezone.now())
-    send_new(timezone.now())
-    return told
+    """Tell the people concerned; how many."""
+    return tell_move(record_id, event_id, timezone.now())
 
 
 def on_record_moved(*, record_id: int, event_id: int, **_signal: Any) -> None:
