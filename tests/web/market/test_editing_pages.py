@@ -56,6 +56,12 @@ class TestNewRecord:
         assert record.content["price"] == 12500
         assert record.confidential_level == "named"
 
+    def test_saving_and_closing_leads_to_the_record(self, cast: Cast, sign_in: SignIn) -> None:
+        said = fill(title="Kiln", owner=cast.lab.pk, close="1")
+        answer = sign_in(cast.researcher).post("/market/new/achievement/", said)
+
+        assert answer["Location"] == f"/market/r/{Record.objects.get().code}/"
+
     def test_it_checks_access(self, cast: Cast, sign_in: SignIn) -> None:
         assert sign_in(None).get("/market/new/need/").status_code == 302
         for user in (cast.newcomer, cast.colleague, cast.officer):

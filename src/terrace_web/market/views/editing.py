@@ -43,7 +43,7 @@ def new_record(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and chosen.is_valid():
         record = _create(request, form, chosen.cleaned_data["owner"])
         messages.success(request, _("The draft is saved."))
-        return redirect("market:edit", record.code)
+        return redirect(_after_saving(request), record.code)
     return render(request, "market/edit.html", _new_context(kind, form, chosen, owners))
 
 
@@ -174,7 +174,11 @@ def _save(request: HttpRequest, record: Record, form: RecordForm) -> HttpRespons
         messages.error(request, str(error))
         return redirect("market:record", record.code)
     messages.success(request, _("The draft is saved."))
-    return redirect("market:record" if "close" in request.POST else "market:edit", record.code)
+    return redirect(_after_saving(request), record.code)
+
+
+def _after_saving(request: HttpRequest) -> str:
+    return "market:record" if "close" in request.POST else "market:edit"
 
 
 def _store(

@@ -1,10 +1,10 @@
 // The form of a record: drafts saved while one types, counters, entries of lists as chips.
 const form = document.querySelector("form[data-autosave]");
 const EVERY = 20_000;
-let isDirty = false, isLeaving = false;
+let isDirty = false, isLeaving = false, isSaving = false;
 
 const save = () => {
-  if (!isDirty) return;
+  if (!isDirty || isLeaving) return;
   isDirty = false;
   form.dispatchEvent(new CustomEvent("terrace:autosave"));
 };
@@ -13,13 +13,23 @@ if (form) {
   form.addEventListener("input", () => { isDirty = true; });
   form.addEventListener("change", () => { isDirty = true; });
   form.addEventListener("focusout", () => setTimeout(save, 400));
-  form.addEventListener("submit", () => { isLeaving = true; });
+  form.addEventListener("submit", submitWhenSaved);
+  document.body.addEventListener("htmx:beforeRequest", (event) => { isSaving ||= event.target.id === "draft-state"; });
+  document.body.addEventListener("htmx:afterRequest", () => { isSaving = false; });
   setInterval(save, EVERY);
   // What could not be sent is kept and sent again with the next save.
   for (const failed of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) document.body.addEventListener(failed, () => { isDirty = true; });
   window.addEventListener("beforeunload", (event) => { if (isDirty && !isLeaving) event.preventDefault(); });
   form.querySelectorAll("[data-counter]").forEach(count);
   form.querySelectorAll("[data-chips]").forEach(showEntries);
+}
+
+// Two saves at once would make two drafts of a new record, or a conflict with oneself.
+function submitWhenSaved(event) {
+  isLeaving = true;
+  if (!isSaving) return;
+  event.preventDefault();
+  document.body.addEventListener("htmx:afterRequest", () => form.requestSubmit(event.submitter), { once: true });
 }
 
 function count(area) {
