@@ -70,7 +70,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "django_ratelimit.middleware.RatelimitMiddleware",
 ]
+RATELIMIT_VIEW = "terrace_web.ui.errors.show_too_many"
 
 TEMPLATES = [
     {
@@ -226,6 +228,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if CONFIG.behind_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Limits count by address: of the user, not of the proxy, and not one that anybody may claim.
+ALLAUTH_TRUSTED_PROXY_COUNT = NINJA_NUM_PROXIES = int(CONFIG.behind_proxy)
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "terrace_web.ui.errors.show_csrf_failure"
 CONTENT_SECURITY_POLICY = {

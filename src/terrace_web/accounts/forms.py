@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from terrace_web.accounts.domains import check_domain
 from terrace_web.accounts.models import Membership, Organisation, User
 from terrace_web.accounts.organisations import roles_in
 
@@ -42,6 +43,8 @@ class ProfileForm(forms.ModelForm[User]):
 class OrganisationForm(forms.ModelForm[Organisation]):
     """An organisation of the zone."""
 
+    website = forms.URLField(label=_("website"), assume_scheme="https", required=False)
+
     class Meta:
         """All but what the platform keeps."""
 
@@ -59,6 +62,33 @@ class OrganisationForm(forms.ModelForm[Organisation]):
     def values(self) -> dict[str, Any]:
         """What ``organisations.save_organisation`` takes."""
         return dict(self.cleaned_data)
+
+
+class RegistrationForm(forms.Form):
+    """An organisation somebody asks to be registered."""
+
+    name = forms.CharField(label=_("Name in English"), max_length=200)
+    name_zh = forms.CharField(label=_("Name in Chinese"), max_length=200, required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[each for each in Organisation.Kind.choices if each[0] != Organisation.Kind.ZONE],
+    )
+    domain = forms.CharField(
+        label=_("Web domain"),
+        max_length=200,
+        required=False,
+        help_text=_("Such as lab.example. With a confirmed address there, colleagues join freely."),
+    )
+    reason = forms.CharField(
+        label=_("What it does, and what you do there"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The zone's officers read this."),
+    )
+
+    def clean_domain(self) -> str:
+        """The bare domain."""
+        return check_domain(self.cleaned_data["domain"])
 
 
 class InvitationForm(forms.Form):
