@@ -1,12 +1,13 @@
-"""What the login page knows of the demonstration, and names of roles."""
+"""What the login page knows of the demonstration, and names of roles and organisations."""
 
 from importlib import import_module
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.utils.translation import get_language
 
-from terrace_web.accounts.models import Membership
+from terrace_web.accounts.models import Membership, Organisation
 
 register = template.Library()
 
@@ -26,3 +27,16 @@ def demo_logins(context: template.Context) -> Any:
 def role_name(code: str) -> str:
     """A membership role in the page's language."""
     return str(dict(Membership.Role.choices).get(code, code))
+
+
+@register.filter
+def organisation_name(organisation: Organisation) -> str:
+    """Its name in the page's language, as far as there is one."""
+    return organisation.name_in(get_language() or "en")
+
+
+@register.filter
+def other_name(organisation: Organisation) -> str:
+    """Its name in the language the page is not in."""
+    shown = organisation_name(organisation)
+    return organisation.name if shown == organisation.name_zh else organisation.name_zh
