@@ -133,7 +133,7 @@ def count_overdue(user_id: int, today: date) -> int:
 def with_load(people: QuerySet[User], audience: Audience | None = None) -> QuerySet[User]:
     """With what each has in charge; whoever does not plan counts only what they may see."""
     carried = CARRIED
-    if audience is not None and not audience.has("manager", "officer", "administrator"):
+    if audience is not None and not audience.has("officer", "administrator"):
         carried &= Q(records_in_charge__in=visible_to(audience).values("pk"))
     return people.select_related("manager_profile").annotate(
         load=Count("records_in_charge", filter=carried, distinct=True)

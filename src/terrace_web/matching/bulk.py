@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from terrace.progress import Progress, silent
 from terrace_web.index import actions as index
-from terrace_web.index import queries
 from terrace_web.index.corpora import INDEXED
 from terrace_web.market.models import Change, Record
 from terrace_web.market.snapshots import snapshot
-from terrace_web.matching.computing import OTHER, TOP, Side, add_gates, ask_as, make_pair
+from terrace_web.matching.asking import Side, find_best
+from terrace_web.matching.computing import add_gates, ask_as, make_pair
 from terrace_web.matching.models import Pair
 from terrace_web.predicates import PUBLISHED
 
@@ -94,7 +94,7 @@ def _ask(side: Side, records: Sequence[Record], progress: Progress) -> pl.DataFr
     for some, remember in ((shown, True), (unseen, False)):
         if some:
             asked = ask_as(side, some)
-            found = queries.match(OTHER[side], asked, top=TOP, remember=remember, progress=progress)
+            found = find_best(side, asked, remember=remember, progress=progress)
             parts.append(found.cast(_FOUND))
     return pl.concat(parts).rename({"rank": f"{side}_rank"})
 

@@ -12,7 +12,7 @@ from terrace_web.market.kinds import fields_of
 from terrace_web.market.models import Record
 from terrace_web.market.queries import get_record, visible_to
 from terrace_web.market.redaction import RecordView, view_for
-from terrace_web.matching.computing import OTHER, Side
+from terrace_web.matching.asking import OTHER, Side
 from terrace_web.matching.evidence import SEES, Evidence, gather
 from terrace_web.matching.lines import GateLine, RequirementLine
 from terrace_web.matching.queries import side_of

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 from django.db import transaction
@@ -11,15 +11,12 @@ from django.utils import timezone
 
 from terrace.match.gates import evaluate_gates, summarise_gates
 from terrace.progress import Progress, silent
-from terrace_web.index import queries as index
 from terrace_web.market.models import Record
 from terrace_web.market.snapshots import snapshot
+from terrace_web.matching.asking import OTHER, Side, find_best
 from terrace_web.matching.models import Pair
 from terrace_web.predicates import PUBLISHED
 
-Side = Literal["need", "achievement"]
-OTHER: Mapping[Side, Side] = {"need": "achievement", "achievement": "need"}
-TOP = 20
 _KEYS = ["need_id", "achievement_id"]
 
 
@@ -42,7 +39,7 @@ def match_records(
     if not records:
         return Stored([], [])
     asked = ask_as(side, records)
-    found = index.match(OTHER[side], asked, top=TOP, progress=progress)
+    found = find_best(side, asked, progress=progress)
     others = _read_others(OTHER[side], found)
     usable = found.filter(pl.col(f"{OTHER[side]}_id").is_in(list(others)))
     frames = {side: asked, OTHER[side]: snapshot(OTHER[side], others.values())}

@@ -11,7 +11,7 @@ from terrace_web.accounts.audience import Audience
 from terrace_web.market.models import Record
 from terrace_web.market.queries import visible_to
 from terrace_web.market.redaction import RecordView, view_for
-from terrace_web.matching.computing import OTHER
+from terrace_web.matching.asking import OTHER
 from terrace_web.matching.queries import PairPage, page_of, pairs_in_charge
 from terrace_web.matching.selection import Selection
 from terrace_web.matching.states import with_state

@@ -16,8 +16,9 @@ from terrace_web.market.access import editors_of
 from terrace_web.market.models import Change, Record
 from terrace_web.market.queries import visible_to
 from terrace_web.market.snapshots import snapshot
+from terrace_web.matching.asking import OTHER, Side
 from terrace_web.matching.bulk import OUT_OF_MARKET
-from terrace_web.matching.computing import OTHER, Side, Stored, match_records
+from terrace_web.matching.computing import Stored, match_records
 from terrace_web.matching.mapping import place_in_landscape
 from terrace_web.matching.models import Pair
 from terrace_web.notices.actions import notify

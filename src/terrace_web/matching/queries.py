@@ -19,7 +19,7 @@ from terrace_web.market.models import Record
 from terrace_web.market.queries import get_record
 from terrace_web.market.redaction import RecordView, view_for
 from terrace_web.market.snapshots import core_record
-from terrace_web.matching.computing import OTHER, Side
+from terrace_web.matching.asking import OTHER, Side
 from terrace_web.matching.models import Pair
 from terrace_web.matching.selection import PASSED, Selection, order_pairs, select_pairs
 from terrace_web.matching.states import with_state
@@ -118,10 +118,20 @@ def page_of(
     page = min(max(1, selection.page), pages)
     ordered = order_pairs(kept, selection.order, asked).select_related(*FETCHED)
     shown = ordered[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    rarity = word_rarity()
-    found = [make_row(audience, pair, asked=asked, since=since, rarity=rarity) for pair in shown]
+    rarity, ranks = word_rarity(), rank_visible(pairs, asked) if asked else {}
+    found = [
+        make_row(audience, pair, asked=asked, rank=ranks.get(pair.pk), since=since, rarity=rarity)
+        for pair in shown
+    ]
     by_state = _count_states(held) if counts is None else counts
     return PairPage(found, total, page, pages, selection, by_state)
+
+
+def rank_visible(pairs: QuerySet[Pair], asked: Side) -> dict[int, int]:
+    """The place of each pair in the list of the record asked, counting visible ones alone."""
+    rank = f"{asked}_rank"
+    listed = pairs.filter(**{f"{rank}__isnull": False}).order_by(rank, "pk")
+    return {pk: place for place, pk in enumerate(listed.values_list("pk", flat=True), start=1)}
 
 
 def visible_pairs(audience: Audience) -> QuerySet[Pair]:
@@ -146,9 +156,14 @@ def find_row(
     audience: Audience, need: Record, achievement: Record, asked: Side | None = None
 ) -> PairRow | None:
     """The row of one pair after a decision; None where it is no proposed pair any more."""
-    pairs = with_state(visible_pairs(audience).filter(need=need, achievement=achievement))
-    pair = pairs.select_related(*FETCHED).first()
-    return make_row(audience, pair, asked=asked) if pair else None
+    visible = visible_pairs(audience)
+    both = with_state(visible.filter(need=need, achievement=achievement))
+    pair = both.select_related(*FETCHED).first()
+    if pair is None:
+        return None
+    own = {"need": need, "achievement": achievement}
+    ranks = rank_visible(visible.filter(**{asked: own[asked]}), asked) if asked else {}
+    return make_row(audience, pair, asked=asked, rank=ranks.get(pair.pk))
 
 
 def make_row(
@@ -156,17 +171,21 @@ def make_row(
     pair: Pair,
     *,
     asked: Side | None = None,
+    rank: int | None = None,
     since: datetime | None = None,
     rarity: Idf | None = None,
 ) -> PairRow:
-    """A pair (``with_state``, with its records fetched) as this audience sees it."""
+    """A pair (``with_state``, with its records fetched) as this audience sees it.
+
+    ``rank`` counts what the audience sees, see ``rank_visible``: the stored ranks count all.
+    """
     need, achievement = view_for(audience, pair.need), view_for(audience, pair.achievement)
     is_chinese = audience.language.startswith("zh")
     return PairRow(
         need=need,
         achievement=achievement,
         asked=asked,
-        rank=getattr(pair, f"{asked}_rank") if asked else None,
+        rank=rank,
         confidence=pair.confidence,
         claims=pair.confidence >= ABSTAIN_BELOW,
         gates=pair.gates,

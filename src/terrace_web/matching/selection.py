@@ -6,7 +6,7 @@ from typing import Literal
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from terrace_web.matching.computing import OTHER, Side
+from terrace_web.matching.asking import OTHER, Side
 from terrace_web.matching.models import Pair
 
 GateChoice = Literal["", "passed", "near", "failed"]
