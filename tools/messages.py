@@ -43,13 +43,18 @@ def extract_app(app: Path) -> Catalog:
     catalog = Catalog(
         locale=LOCALE, domain="django", header_comment=f"# {app.name}, Chinese", fuzzy=False
     )
-    for path in sorted(app.rglob("*.py")):
+    for path in sorted([*app.rglob("*.py"), *modules_above(app)]):
         for line, message, context in messages_in_python(path):
             catalog.add(message, locations=[(str(path.relative_to(ROOT)), line)], context=context)
     for path in sorted([*app.rglob("*.html"), *app.rglob("*.txt")]):
         for line, message, context in messages_in_template(path.read_text("utf-8")):
             catalog.add(message, locations=[(str(path.relative_to(ROOT)), line)], context=context)
     return catalog
+
+
+def modules_above(app: Path) -> list[Path]:
+    """What stands beside the apps, the reasons of refusals for instance, is kept with ``ui``."""
+    return list(ROOT.glob("*.py")) if app.name == "ui" else []
 
 
 def messages_in_python(path: Path) -> Iterator[Found]:
