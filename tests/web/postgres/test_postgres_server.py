@@ -37,12 +37,12 @@ def test_an_address_is_read_whole(url: str, wanted: dict[str, object]) -> None:
     assert read["NAME"] == "zone"
 
 
-@pytest.mark.parametrize(("ci", "code"), [("", 0), ("true", 1)])
+@pytest.mark.parametrize(("required", "code"), [("", 0), ("1", 1)])
 def test_without_the_wheel_it_is_left_out_but_not_in_ci(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ci: str, code: int
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], required: str, code: int
 ) -> None:
     monkeypatch.setattr(postgres, "PACKAGE", "no_such_package")
-    monkeypatch.setenv("CI", ci)
+    monkeypatch.setenv("TERRACE_POSTGRES_REQUIRED", required)
 
     assert postgres.run_with_server([sys.executable, "-c", "raise SystemExit(7)"]) == code
 
