@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from terrace_web.accounts.domains import check_domain
+from terrace_web.accounts.domains import RESERVED_CODES, check_domain
 from terrace_web.accounts.models import Membership, Organisation, User
 from terrace_web.accounts.organisations import roles_in
 
@@ -57,6 +57,17 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         if self.instance.pk:
             # Both stand in links and permissions; they do not change.
             del self.fields["code"], self.fields["kind"]
+
+    def clean_code(self) -> str:
+        """A code that is no page's address.
+
+        Raises:
+            ValidationError: it is one.
+        """
+        code = str(self.cleaned_data["code"]).strip()
+        if code in RESERVED_CODES:
+            raise forms.ValidationError(_("This word is taken by a page; choose another code."))
+        return code
 
     @property
     def values(self) -> dict[str, Any]:

@@ -11,15 +11,13 @@ from django.utils.translation import gettext as _
 
 from terrace.errors import TerraceError
 from terrace_web.accounts.audience import Audience
-from terrace_web.accounts.models import Invitation, Membership, Organisation, User
+from terrace_web.accounts.domains import EVERYBODYS_DOMAINS, confirmed_domains, read_domain
+from terrace_web.accounts.models import Membership, Organisation, User
 from terrace_web.audit.actions import record_audit
+from terrace_web.notices.actions import notify
 
 ZONE_ROLES = ("manager", "officer", "administrator")
 OWN_ROLES = ("member", "editor", "admin")
-_EVERYBODYS_DOMAINS = {
-    "gmail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "proton.me",
-    "qq.com", "163.com", "126.com", "sina.com", "foxmail.com", "aliyun.com",
-}  # fmt: skip
 
 
 class MembershipRefused(TerraceError):
@@ -53,8 +51,8 @@ def save_organisation(
     is_officer = audience.has("officer", "administrator")
     if not (is_officer or (organisation and may_manage(audience, organisation))):
         raise PermissionDenied(_("only its administrators and zone officers may do this"))
-    domain = str(values.get("email_domain", "")).strip().lower().lstrip("@")
-    if domain in _EVERYBODYS_DOMAINS:
+    domain = read_domain(str(values.get("email_domain", "")))
+    if domain in EVERYBODYS_DOMAINS:
         raise MembershipRefused(_("Anybody can have an address at this domain; leave it empty."))
     with transaction.atomic():
         target = organisation or Organisation(code=values["code"], kind=values["kind"])
@@ -66,88 +64,9 @@ def save_organisation(
     return target
 
 
-def invite(
-    email: str,
-    organisation: Organisation,
-    role: str,
-    *,
-    by: User,
-    audience: Audience,
-    now: datetime,
-    language: str = "en",
-) -> Invitation:
-    """Ask somebody by mail to join; the mail is sent by the caller's task.
-
-    Raises:
-        PermissionDenied: the user does not decide on its members.
-        MembershipRefused: there is no such role there.
-    """
-    _require_managing(audience, organisation)
-    _require_role(organisation, role)
-    with transaction.atomic():
-        invitation = Invitation.objects.create(
-            email=email.lower(),
-            language=language,
-            organisation=organisation,
-            role=role,
-            invited_by=by,
-            created_at=now,
-            sent_at=now,
-        )
-        details = {"organisation": organisation.code, "role": role}
-        record_audit("invitation:make", by=by, now=now, subject=email.lower(), details=details)
-    return invitation
-
-
-def withdraw_invitation(invitation_id: int, *, by: User, audience: Audience, now: datetime) -> None:
-    """Let an invitation open nothing any more."""
-    invitation = Invitation.objects.filter(pk=invitation_id, accepted_at=None).first()
-    if invitation is None:
-        raise Http404
-    _require_managing(audience, invitation.organisation)
-    invitation.withdrawn_at = now
-    invitation.save(update_fields=["withdrawn_at"])
-    record_audit("invitation:withdraw", by=by, now=now, subject=invitation.email)
-
-
-def find_invitation(key: str, now: datetime) -> Invitation:
-    """The open invitation with this key.
-
-    Raises:
-        Http404: there is none.
-        MembershipRefused: it was used, withdrawn, or is too old.
-    """
-    found = Invitation.objects.select_related("organisation", "invited_by").filter(key=key).first()
-    if found is None:
-        raise Http404
-    if not found.is_open(now):
-        raise MembershipRefused(
-            _("This invitation was used, withdrawn or is too old. Ask for a new one.")
-        )
-    return found
-
-
-def accept_invitation(invitation: Invitation, *, by: User, now: datetime) -> Membership:
-    """Join, if the invitation was sent to a confirmed address of the user.
-
-    Raises:
-        MembershipRefused: it was sent to somebody else.
-    """
-    if not by.emailaddress_set.filter(email__iexact=invitation.email, verified=True).exists():
-        raise MembershipRefused(
-            _("This invitation was sent to %(email)s; confirm that address in your profile first.")
-            % {"email": invitation.email}
-        )
-    with transaction.atomic():
-        invitation.accepted_at = now
-        invitation.save(update_fields=["accepted_at"])
-        return _join(by, invitation.organisation, invitation.role, now=now)
-
-
 def organisations_by_domain(user: User) -> list[Organisation]:
     """The organisations whose domain one of the user's confirmed addresses has."""
-    addresses = user.emailaddress_set.filter(verified=True).values_list("email", flat=True)
-    domains = {address.rsplit("@", 1)[-1].lower() for address in addresses} - _EVERYBODYS_DOMAINS
+    domains = confirmed_domains(user)
     joined = user.memberships.values("organisation_id")
     return list(Organisation.objects.filter(email_domain__in=domains).exclude(pk__in=joined))
 
@@ -160,7 +79,7 @@ def join_by_domain(organisation_id: int, *, by: User, now: datetime) -> Membersh
     """
     for organisation in organisations_by_domain(by):
         if organisation.pk == organisation_id:
-            return _join(by, organisation, "member", now=now)
+            return begin_membership(by, organisation, "member", now=now)
     raise Http404
 
 
@@ -174,11 +93,12 @@ def change_role(
         MembershipRefused: there is no such role, or nobody would be left to administer.
     """
     membership = _get_membership(membership_id, audience)
-    _require_role(membership.organisation, role)
+    require_role(membership.organisation, role)
     _keep_an_administrator(membership, becomes=role)
     membership.role = role
     membership.save(update_fields=["role"])
     _record("membership:change", membership, by=by, now=now)
+    _tell(membership, "role_changed", by=by, now=now)
     return membership
 
 
@@ -195,10 +115,14 @@ def end_membership(membership_id: int, *, by: User, audience: Audience, now: dat
     membership = own or _get_membership(membership_id, audience)
     _keep_an_administrator(membership, becomes="")
     _record("membership:end", membership, by=by, now=now)
+    _tell(membership, "membership_ended", by=by, now=now)
     membership.delete()
 
 
-def _join(user: User, organisation: Organisation, role: str, *, now: datetime) -> Membership:
+def begin_membership(
+    user: User, organisation: Organisation, role: str, *, now: datetime
+) -> Membership:
+    """Let somebody belong to an organisation; once, however often it is asked."""
     membership, _made = Membership.objects.get_or_create(
         user=user, organisation=organisation, role=role
     )
@@ -212,16 +136,26 @@ def _get_membership(membership_id: int, audience: Audience) -> Membership:
     )
     if found is None:
         raise Http404
-    _require_managing(audience, found.organisation)
+    require_managing(audience, found.organisation)
     return found
 
 
-def _require_managing(audience: Audience, organisation: Organisation) -> None:
+def require_managing(audience: Audience, organisation: Organisation) -> None:
+    """Pass, or refuse.
+
+    Raises:
+        PermissionDenied: this audience does not decide on its members.
+    """
     if not may_manage(audience, organisation):
         raise PermissionDenied(_("only its administrators decide on members"))
 
 
-def _require_role(organisation: Organisation, role: str) -> None:
+def require_role(organisation: Organisation, role: str) -> None:
+    """Pass, or refuse.
+
+    Raises:
+        MembershipRefused: there is no such role there.
+    """
     if role not in roles_in(organisation):
         raise MembershipRefused(_("There is no such role in this organisation."))
 
@@ -240,3 +174,9 @@ def _keep_an_administrator(membership: Membership, *, becomes: str) -> None:
 def _record(action: str, membership: Membership, *, by: User, now: datetime) -> None:
     details = {"organisation": membership.organisation.code, "role": membership.role}
     record_audit(action, by=by, now=now, subject=f"user {membership.user_id}", details=details)
+
+
+def _tell(membership: Membership, kind: str, *, by: User, now: datetime) -> None:
+    """Whoever did not do it themselves is told."""
+    if membership.user_id != by.pk:
+        notify([membership.user], kind, note=membership.organisation.name, now=now)

@@ -137,7 +137,7 @@ def test_an_invitation_leads_into_the_organisation(
 ) -> None:
     invitation = invite(cast, sign_in, django_capture_on_commit_callbacks)
     assert f"/invitations/{invitation.key}/" in mail.outbox[0].body
-    assert "邀请" in mail.outbox[0].body
+    assert "邀请" in mail.outbox[0].body and "编辑" in mail.outbox[0].body
     guest = make_user("guest", "Guest", None)
     guest.emailaddress_set.create(email=invitation.email, verified=True)
 
@@ -235,13 +235,13 @@ def test_an_unconfirmed_address_opens_nothing(cast: Cast, sign_in) -> None:
 
 
 def test_organisations_are_registered_by_officers(cast: Cast, sign_in) -> None:
-    given = {"code": "new", "kind": "lab", "name": "New Lab", "email_domain": "gmail.com"}
+    given = {"code": "new-lab", "kind": "lab", "name": "New Lab", "email_domain": "gmail.com"}
     refused = sign_in(cast.officer).post("/organisations/new/", given)
-    assert refused.status_code == 200 and not Organisation.objects.filter(code="new").exists()
+    assert refused.status_code == 200 and not Organisation.objects.filter(code="new-lab").exists()
 
     sign_in(cast.officer).post("/organisations/new/", {**given, "email_domain": "@New.example"})
 
-    assert Organisation.objects.get(code="new").email_domain == "new.example"
+    assert Organisation.objects.get(code="new-lab").email_domain == "new.example"
     assert sign_in(cast.researcher).get("/organisations/new/").status_code == 403
     assert sign_in(cast.rival).post("/organisations/lab/edit/", given).status_code == 403
 
