@@ -44,6 +44,7 @@ test: install ## Run the tests (the same as CI)
 test-postgres: install ## Run the platform's tests again, on PostgreSQL
 	$(BIN)/python -m terrace_web.testing.postgres $(BIN)/python -m pytest tests/web -n 2 --dist loadfile \
 	  --ignore tests/web/ui --ignore tests/web/demo --ignore tests/web/test_doors.py \
+	  --ignore tests/web/test_query_counts.py --ignore tests/web/test_deployment.py \
 	  --ignore tests/web/backups/test_backup_between_databases.py \
 	  --ignore tests/web/durability/test_killed_server.py
 
