@@ -40,7 +40,7 @@ class AudienceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the audience at hand."""
         language = getattr(request, "LANGUAGE_CODE", "en")
-        request.audience = SimpleLazyObject(  # type: ignore[attr-defined]
+        request.audience = SimpleLazyObject(  # type: ignore[assignment]
             lambda: audience_of(request.user, language)
         )
         return self.get_response(request)

@@ -166,7 +166,7 @@ def show_matches(request: HttpRequest, code: str, page: int = 1, state: str = ""
 def add_decision(request: HttpRequest, given: DecisionIn) -> Any:
     """Shortlist, reject (with a reason), later, or take the last decision back."""
     caller = decides(request)
-    common = {"by": caller.user, "audience": caller.audience, "now": timezone.now()}
+    common: dict[str, Any] = {"by": caller.user, "audience": caller.audience, "now": timezone.now()}
     if given.choice == "undo":
         made = matching.undo(given.need, given.achievement, **common)
     else:

@@ -1,6 +1,7 @@
 """The administrators' page of backups."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +84,8 @@ def _listed() -> dict[str, Any]:
     return {"files": files, "jobs": jobs, "is_busy": any(not job.is_over for job in jobs)}
 
 
-def _made_at(path: Path) -> Any:
-    return timezone.datetime.fromtimestamp(path.stat().st_mtime, timezone.get_current_timezone())
+def _made_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, timezone.get_current_timezone())
 
 
 def _path_of(name: str) -> Path:

@@ -6,6 +6,7 @@ from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import yaml
 from django.db import transaction
 from django.utils import timezone
@@ -39,7 +40,7 @@ def load_demo(now: datetime, progress: Progress = silent) -> list[Loaded]:
         organisations = {each["code"]: _organisation(each) for each in said["organisations"]}
         people = {each.email: _person(each) for each in (*LOGINS, *OTHER_MANAGERS)}
         sample = sample_zone()
-        frames = {kind: sample.records(kind) for kind in sample.kinds()}
+        frames: dict[str, pl.DataFrame] = {k: sample.records(k) for k in sample.kinds()}
         loaded = load_zone(frames, now=now - timedelta(days=_SAMPLE_DAYS), progress=progress)
         added = sum(_record(each, organisations, people, now) for each in said["records"])
         if added:

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -23,20 +23,20 @@ class FileType:
     """A kind of file: its content type, and whether bytes are of it."""
 
     content_type: str
-    is_like: Callable[[BinaryIO], bool]
+    is_like: Callable[[IO[bytes]], bool]
 
 
-def _starts(*marks: bytes) -> Callable[[BinaryIO], bool]:
+def _starts(*marks: bytes) -> Callable[[IO[bytes]], bool]:
     return lambda file: _head(file).startswith(marks)
 
 
-def _is_webp(file: BinaryIO) -> bool:
+def _is_webp(file: IO[bytes]) -> bool:
     head = _head(file)
     return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
 
 
-def _is_office(folder: str) -> Callable[[BinaryIO], bool]:
-    def test(file: BinaryIO) -> bool:
+def _is_office(folder: str) -> Callable[[IO[bytes]], bool]:
+    def test(file: IO[bytes]) -> bool:
         try:
             with zipfile.ZipFile(file) as archive:
                 names = archive.namelist()
@@ -49,7 +49,7 @@ def _is_office(folder: str) -> Callable[[BinaryIO], bool]:
     return test
 
 
-def _is_text(file: BinaryIO) -> bool:
+def _is_text(file: IO[bytes]) -> bool:
     head = _head(file)
     return (
         b"\x00" not in head
@@ -73,7 +73,7 @@ ACCEPTED: Mapping[str, FileType] = {
 """By the ending of the name; nothing that runs, and nothing a browser would run."""
 
 
-def check_file(name: str, file: BinaryIO) -> tuple[str, str]:
+def check_file(name: str, file: IO[bytes]) -> tuple[str, str]:
     """The name a file may keep, and its content type.
 
     Raises:
@@ -103,6 +103,6 @@ def clean_name(name: str) -> str:
     return f"{path.stem[: _LONGEST_NAME - len(path.suffix)]}{path.suffix}"[-_LONGEST_NAME:]
 
 
-def _head(file: BinaryIO) -> bytes:
+def _head(file: IO[bytes]) -> bytes:
     file.seek(0)
     return file.read(_HEAD)

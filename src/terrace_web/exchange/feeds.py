@@ -101,7 +101,7 @@ class RssFeed(Feed):
 class AtomFeed(RssFeed):
     """The same as Atom."""
 
-    feed_type = Atom1Feed
+    feed_type = Atom1Feed  # type: ignore[assignment]
 
     def subtitle(self, feed: dict[str, Any]) -> str:
         """What is in it."""

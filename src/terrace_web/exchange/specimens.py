@@ -67,7 +67,7 @@ def _as_csv(rows: Sequence[Sequence[str]]) -> bytes:
 
 
 def _as_xlsx(rows: Sequence[Sequence[str]]) -> bytes:
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped]
 
     payload = io.BytesIO()
     book = xlsxwriter.Workbook(payload, {"in_memory": True})

@@ -87,7 +87,7 @@ def as_json(kind: str, views: Iterable[RecordView]) -> Iterator[str]:
 
 def as_xlsx(kind: str, views: Iterable[RecordView]) -> IO[bytes]:
     """A workbook in a file on disk, written row by row."""
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped]
 
     # The answer that sends the file closes it.
     target = tempfile.TemporaryFile()  # noqa: SIM115

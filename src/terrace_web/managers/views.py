@@ -1,5 +1,7 @@
 """The registry, the workload of managers, and proposals of who should be in charge."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -94,7 +96,11 @@ def propose(request: HttpRequest) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, assignment_id: int) -> HttpResponse:
     """Accept, change or dismiss one proposal."""
-    given = {"by": request.user, "audience": request.audience, "now": timezone.now()}
+    given: dict[str, Any] = {
+        "by": request.user,
+        "audience": request.audience,
+        "now": timezone.now(),
+    }
     choice = request.POST.get("choice")
     if choice == "accept":
         actions.accept(assignment_id, **given)

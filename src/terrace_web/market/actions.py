@@ -30,7 +30,7 @@ def create_record(
     by: User,
     audience: Audience,
     values: Mapping[str, Any],
-    levels: Mapping[str, str] | None = None,
+    levels: Mapping[Any, str] | None = None,
     language: str = "en",
     now: datetime,
 ) -> Record:
@@ -59,7 +59,7 @@ def save_record(
     by: User,
     audience: Audience,
     values: Mapping[str, Any],
-    levels: Mapping[str, str] | None = None,
+    levels: Mapping[Any, str] | None = None,
     language: str | None = None,
     version: int | None = None,
     by_itself: bool = False,

@@ -24,7 +24,8 @@ def read_waiting() -> Waiting:
     """The ids of the records that wait, of all kinds, the latest first where they are many."""
     # Asked apart: mostly nothing waits, and a subquery would be held against every record.
     changes = Change.objects.filter(applied_at=None).exclude(record_id=None).order_by("-pk")
-    return frozenset(changes.values_list("record_id", flat=True)[:_WAITING_AT_MOST])
+    ids = changes.values_list("record_id", flat=True)[:_WAITING_AT_MOST]
+    return frozenset(each for each in ids if each is not None)
 
 
 def search_waiting(waiting: Waiting, kind: str, query: str) -> Pending:

@@ -146,7 +146,7 @@ def _about(condition: Q, side: Side) -> Q:
     A join looks at the pairs at hand; a subquery would read all visible records first.
     """
     children = [
-        _about(each, side) if isinstance(each, Q) else (f"{side}__{each[0]}", each[1])
+        _about(each, side) if isinstance(each, Q) else (f"{side}__{each[0]}", each[1])  # type: ignore[index]
         for each in condition.children
     ]
     return Q(*children, _connector=condition.connector, _negated=condition.negated)

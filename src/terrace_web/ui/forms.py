@@ -24,7 +24,7 @@ class BoundField(forms.BoundField):
         shown = widget or self.field.widget
         built = super().build_widget_attrs(attrs, shown)
         if not shown.is_hidden:
-            built["class"] = self._classes(shown, built.get("class", ""))
+            built["class"] = self._classes(shown, str(built.get("class", "")))
         return built
 
     def _classes(self, widget: forms.Widget, given: str) -> str:

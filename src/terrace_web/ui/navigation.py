@@ -15,7 +15,7 @@ from typing import Any
 from django.apps import apps
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
 
@@ -40,7 +40,7 @@ class Entry:
     address; ``shortcut`` are keys such as "g m"; lower ``order`` comes first.
     """
 
-    label: str
+    label: str | Promise
     url_name: str
     icon: str
     permission: str | None = None
@@ -82,7 +82,7 @@ def list_sections(request: HttpRequest, entries: Iterable[Entry]) -> list[Sectio
     current = _longest_prefix([url for _entry, url in shown], request.path)
     found: dict[str, list[Link]] = {key: [] for key in SECTIONS}
     for entry, url in sorted(shown, key=lambda pair: pair[0].order):
-        link = Link(entry.label, url, entry.icon, entry.shortcut, url == current)
+        link = Link(str(entry.label), url, entry.icon, entry.shortcut, url == current)
         found[entry.section].append(link)
     return [Section(key, str(SECTIONS[key]), tuple(links)) for key, links in found.items() if links]
 

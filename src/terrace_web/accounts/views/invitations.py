@@ -1,5 +1,7 @@
 """Inviting somebody, sending that again, withdrawing it, and what the invited person sees."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse

@@ -113,7 +113,11 @@ def join(request: HttpRequest, organisation_id: int) -> HttpResponse:
 @require_POST
 def change_member(request: HttpRequest, membership_id: int) -> HttpResponse:
     """Another role for a member, or none any more."""
-    given: dict[str, Any] = {"by": request.user, "audience": request.audience, "now": timezone.now()}
+    given: dict[str, Any] = {
+        "by": request.user,
+        "audience": request.audience,
+        "now": timezone.now(),
+    }
     membership = Membership.objects.select_related("organisation").filter(pk=membership_id).first()
     if membership is None:
         raise Http404

@@ -213,7 +213,7 @@ def _show_conflict(request: HttpRequest, form: RecordForm, code: str) -> HttpRes
     record = get_record(request.audience, code, "market:record:edit")
     last = record.versions.select_related("saved_by").order_by("-number").first()
     clashes: list[Clash] = list_clashes(form, editable_values(record))
-    posted = [(n, v) for n in form.fields if n != "version" for v in form.data.getlist(n)]
+    posted = [(n, v) for n in form.fields if n != "version" for v in request.POST.getlist(n)]
     context = {
         "view": view_for(request.audience, record),
         "clashes": clashes,

@@ -1,5 +1,7 @@
 """One pair, several side by side, and deciding on them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -55,12 +57,16 @@ def show_comparison(request: HttpRequest, code: str) -> HttpResponse:
 def decide_pair(request: HttpRequest, need: str, achievement: str) -> HttpResponse:
     """Store a decision, or take the last one back; htmx gets the row, others their page."""
     choice = request.POST.get("choice", "")
-    common = {"by": request.user, "audience": request.audience, "now": timezone.now()}
+    common: dict[str, Any] = {
+        "by": request.user,
+        "audience": request.audience,
+        "now": timezone.now(),
+    }
     try:
         if choice == Decision.Choice.UNDO:
             decision = undo(need, achievement, **common)
         else:
-            said = {name: request.POST.get(name, "") for name in ("cause", "reason")}
+            said: dict[str, Any] = {n: request.POST.get(n, "") for n in ("cause", "reason")}
             decision = decide(need, achievement, choice, **said, **common)
     except DecisionRefused as refused:
         return _refuse(request, str(refused))

@@ -64,21 +64,21 @@ def badge(text: str, tone: str = "neutral", icon_name: str = "") -> SafeString:
 def stage_badge(stage: str, label: str = "") -> SafeString:
     """Where something stands in its flow; ``label`` for stages of other flows than publication."""
     known, tone = STAGES.get(stage, (stage, "neutral"))
-    return badge(label or known, tone)
+    return badge(label or str(known), tone)
 
 
 @register.simple_tag
 def level_badge(level: str) -> SafeString:
     """Who may see a group of fields."""
     label, icon_name, tone = LEVELS.get(level, (level, "lock", "neutral"))
-    return badge(label, tone, icon_name)
+    return badge(str(label), tone, icon_name)
 
 
 @register.simple_tag
 def result_badge(result: str) -> SafeString:
     """One of the five results of a criterion."""
     label, icon_name, tone = RESULTS.get(result, (result, "help", "neutral"))
-    return badge(label, tone, icon_name)
+    return badge(str(label), tone, icon_name)
 
 
 @register.simple_tag
