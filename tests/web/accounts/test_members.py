@@ -1,0 +1,72 @@
+"""Who decides on members, and whom a change is told."""
+
+import pytest
+
+from terrace_web.accounts.models import Membership
+from terrace_web.accounts.organisations import MembershipRefused, change_role, end_membership
+from terrace_web.notices.models import Notice
+from terrace_web.testing.cast import NOW, Cast
+
+
+def given(cast: Cast, who: str) -> dict:
+    user = getattr(cast, who)
+    return {"by": user, "audience": cast.audience(user), "now": NOW}
+
+
+def told() -> list[tuple[str, str, str]]:
+    return list(Notice.objects.values_list("user__name", "kind", "note"))
+
+
+@pytest.mark.parametrize("who", ["researcher", "administrator"])
+def test_another_role_is_told(cast: Cast, who: str) -> None:
+    held = Membership.objects.get(user=cast.colleague)
+
+    change_role(held.pk, "editor", **given(cast, who))
+
+    assert told() == [("Carl Colleague", "role_changed", cast.lab.name)]
+
+
+def test_an_ended_membership_is_told(cast: Cast) -> None:
+    end_membership(Membership.objects.get(user=cast.colleague).pk, **given(cast, "researcher"))
+
+    assert told() == [("Carl Colleague", "membership_ended", cast.lab.name)]
+
+
+def test_who_leaves_knows(cast: Cast) -> None:
+    end_membership(Membership.objects.get(user=cast.colleague).pk, **given(cast, "colleague"))
+
+    assert told() == []
+
+
+@pytest.mark.parametrize("role", ["manager", "officer", "administrator", "king", ""])
+def test_no_zone_role_outside_the_zone(cast: Cast, role: str) -> None:
+    held = Membership.objects.get(user=cast.colleague)
+
+    with pytest.raises(MembershipRefused):
+        change_role(held.pk, role, **given(cast, "administrator"))
+
+
+def test_the_zones_last_administrator_stays(cast: Cast) -> None:
+    held = Membership.objects.get(user=cast.administrator)
+
+    with pytest.raises(MembershipRefused, match="Somebody has to remain"):
+        change_role(held.pk, "officer", **given(cast, "administrator"))
+
+
+@pytest.mark.parametrize("user", ["", "x", "-1", "9999999"])
+def test_switching_off_nobody_is_not_found(cast: Cast, sign_in, user: str) -> None:
+    client = sign_in(cast.administrator)
+
+    assert client.post("/administration/people/", {"user": user}).status_code == 404
+    assert client.post("/administration/people/", {}).status_code == 404
+
+
+def test_switched_off_accounts_are_marked_and_on_every_page_there_is(cast: Cast, sign_in) -> None:
+    type(cast.rival).objects.filter(pk=cast.rival.pk).update(is_active=False)
+    client = sign_in(cast.administrator)
+
+    page = client.get("/administration/people/?q=rival").content.decode()
+
+    assert "switched off" in page and "Switch on" in page and "1 account" in page
+    assert client.get("/administration/people/?page=99").status_code == 200
+    assert client.get("/administration/people/?page=x").status_code == 200
