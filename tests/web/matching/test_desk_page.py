@@ -135,3 +135,19 @@ def test_it_speaks_chinese(cast: Cast, sign_in) -> None:
     client.cookies["django_language"] = "zh-hans"
 
     assert "由您负责的记录尚无匹配" in client.get("/desk/").content.decode()
+
+
+def test_many_records_in_charge_leave_room_for_the_queue(
+    cast: Cast, sign_in, seal: Record, need: Record, pair_up
+) -> None:
+    for number in range(6):
+        pair_up(make_record(cast.company, "need", title=f"Need {number}"), seal)
+        Record.objects.filter(title=f"Need {number}").update(manager=cast.manager)
+    page = sign_in(cast.manager).get("/desk/").content.decode()
+
+    shown, rest = page.split('<details class="desk-rest">')
+    assert "2 more records" in rest
+    # Five of the seven records in charge are shown at once.
+    charges = shown.split('id="charges"')[1]
+    assert charges.count('class="desk-count"') == 5
+    assert rest.split("</details>")[0].count('class="desk-count"') == 2
