@@ -16,6 +16,7 @@ from terrace_web.managers.models import Assignment, Profile
 from terrace_web.market.models import Record
 from terrace_web.market.queries import visible_to
 from terrace_web.market.redaction import RecordView, view_for
+from terrace_web.permissions import rows
 
 CARRIED = Q(records_in_charge__run__stage__in=["in_review", "published"])
 
@@ -134,10 +135,22 @@ def with_load(people: QuerySet[User], audience: Audience | None = None) -> Query
     """With what each has in charge; whoever does not plan counts only what they may see."""
     carried = CARRIED
     if audience is not None and not audience.has("officer", "administrator"):
-        carried &= Q(records_in_charge__in=visible_to(audience).values("pk"))
+        carried &= _of_charge(rows("market:record:see", audience))
     return people.select_related("manager_profile").annotate(
         load=Count("records_in_charge", filter=carried, distinct=True)
     )
+
+
+def _of_charge(condition: Q) -> Q:
+    """A condition on records as one on what somebody has in charge.
+
+    A join looks at a manager's records; a subquery would read all visible ones first.
+    """
+    children = [
+        _of_charge(each) if isinstance(each, Q) else (f"records_in_charge__{each[0]}", each[1])
+        for each in condition.children
+    ]
+    return Q(*children, _connector=condition.connector, _negated=condition.negated)
 
 
 def _view(user: Any) -> ManagerView:
