@@ -43,6 +43,14 @@ def tell(record_id: int, move: str, event_id: int) -> int:
 
 
 @task()
+def run_hourly() -> None:
+    """What time alone brings about."""
+    from terrace_web.exchange.hourly import do_hourly
+
+    do_hourly(timezone.now())
+
+
+@task()
 def send_digests() -> int:
     """Mail what saved searches found; how many mails."""
     from terrace_web.exchange.digests import send_due_digests

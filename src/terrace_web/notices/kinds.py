@@ -27,6 +27,7 @@ class NoticeKind:
 
 KINDS: Mapping[str, NoticeKind] = {
     "submitted_for_review": NoticeKind(_("“{record}” waits for your review."), "checklist"),
+    "review_late": NoticeKind(_("The review of “{record}” is late."), "clock"),
     "returned": NoticeKind(_("“{record}” was returned to you."), "arrow-back-up"),
     "published": NoticeKind(_("“{record}” was published."), "circle-check"),
     "withdrawn": NoticeKind(_("“{record}” was withdrawn."), "archive"),

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from terrace_web.demo.logins import PASSWORD, shown_logins
+from terrace_web.exchange.tasks import run_hourly
 from terrace_web.leftovers import take_up_leftovers
 
 Running = Mapping[str, subprocess.Popen[bytes]]
@@ -27,6 +28,7 @@ _FIRST_PAGES = ("/", "/market/suggest?q=re")
 _THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 _START_S = 90
 _STOP_S = 10
+_HOUR_S = 3_600
 
 
 class Command(BaseCommand):
@@ -131,8 +133,12 @@ def _say_where(host: str, port: int) -> None:
 
 
 def _wait(running: Running) -> None:
+    next_hour = time.monotonic()
     while True:
         _require_running(running)
+        if time.monotonic() >= next_hour:
+            run_hourly.enqueue()
+            next_hour += _HOUR_S
         time.sleep(1)
 
 
