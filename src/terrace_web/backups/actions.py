@@ -39,15 +39,13 @@ def make_backup(
         TerraceError: the disk is full or not writable.
     """
     target = path or backup_folder() / f"terrace-{now:%Y%m%d-%H%M%S}.tar.gz"
-    # One transaction sees one state of all tables.
-    with transaction.atomic():
-        manifest = write_archive(
-            target,
-            uploads=Path(settings.MEDIA_ROOT),
-            extras={"ranker.json": ranker_path()},
-            now=now,
-            progress=progress,
-        )
+    manifest = write_archive(
+        target,
+        uploads=Path(settings.MEDIA_ROOT),
+        extras={"ranker.json": ranker_path()},
+        now=now,
+        progress=progress,
+    )
     rows = sum(manifest.rows.values())
     record_audit("backup:make", by=by, now=now, subject=target.name, details={"rows": rows})
     return target, manifest
@@ -68,8 +66,10 @@ def restore_backup(
         known = {model._meta.label_lower for model in stored_models()}
         if unknown := sorted(set(manifest.rows) - known):
             raise BackupError(f"{path.name} has the table '{unknown[0]}', which is not known here")
+        staged = _stage_uploads(folder)
         _replace_tables(manifest, folder, progress)
-        _replace_files(folder)
+        _swap_uploads(staged)
+        _replace_ranker(folder)
     index.forget_all()
     catalogue.forget()
     record_audit("backup:restore", by=_still_there(by), now=now, subject=path.name)
@@ -104,11 +104,27 @@ def _announce(last: int) -> None:
     reset_sequences([Change])
 
 
-def _replace_files(folder: Path) -> None:
-    uploads = Path(settings.MEDIA_ROOT)
-    shutil.rmtree(uploads, ignore_errors=True)
+def _stage_uploads(folder: Path) -> Path:
+    """Copied beside their place beforehand: once the tables are changed, nothing may take long."""
+    staged = Path(settings.MEDIA_ROOT).with_name("uploads.restored")
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir(parents=True)
     if (folder / "uploads").is_dir():
-        shutil.copytree(folder / "uploads", uploads)
+        shutil.copytree(folder / "uploads", staged, dirs_exist_ok=True)
+    return staged
+
+
+def _swap_uploads(staged: Path) -> None:
+    uploads = Path(settings.MEDIA_ROOT)
+    replaced = uploads.with_name("uploads.replaced")
+    shutil.rmtree(replaced, ignore_errors=True)
+    if uploads.exists():
+        uploads.rename(replaced)
+    staged.rename(uploads)
+    shutil.rmtree(replaced, ignore_errors=True)
+
+
+def _replace_ranker(folder: Path) -> None:
     ranker_path().unlink(missing_ok=True)
     if (folder / "extras" / "ranker.json").is_file():
         shutil.copy(folder / "extras" / "ranker.json", ranker_path())

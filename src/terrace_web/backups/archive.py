@@ -19,7 +19,7 @@ from typing import Any
 from terrace.files import write_atomically
 from terrace.progress import Progress, silent
 from terrace_web.backups.errors import BackupError
-from terrace_web.backups.tables import stored_models, write_rows
+from terrace_web.backups.tables import one_state, stored_models, write_rows
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
@@ -48,7 +48,8 @@ def write_archive(
         TerraceError: the disk is full or not writable.
     """
     with tempfile.TemporaryDirectory(prefix="terrace-backup-") as folder:
-        rows = _dump_tables(Path(folder), progress)
+        with one_state():
+            rows = _dump_tables(Path(folder), progress)
         members = {f"tables/{name}.jsonl": Path(folder) / f"{name}.jsonl" for name in rows}
         members |= {f"uploads/{each.relative_to(uploads)}": each for each in _files_in(uploads)}
         members |= {f"extras/{name}": each for name, each in extras.items() if each.is_file()}

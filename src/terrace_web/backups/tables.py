@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import IO, Any
 
 from django.apps import apps
 from django.core.management.color import no_style
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 # What every process or installation makes anew for itself.
 _LEFT_OUT = {"backups", "sessions", "contenttypes", "django_tasks_database", "sites"}
@@ -34,6 +35,25 @@ def stored_models() -> list[type[models.Model]]:
         and model._meta.managed
         and not model._meta.proxy
     ]
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """All tables as they are at the first look, while others go on writing. For reading only."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":
+        # Not Django's own: that takes the lock for writing at once.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("COMMIT")
+    else:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
 
 
 def write_rows(model: type[models.Model], file: IO[bytes]) -> int:

@@ -40,19 +40,18 @@ Decision.objects.create(need=need, achievement=seal, choice="reject", reason="pr
 TOLD = {"market.record": 2, "market.version": 1, "flows.event": 2, "matching.decision": 1}
 
 
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Site:
-    return made(tmp_path / "sqlite", "")
+@pytest.fixture(scope="module")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return made(tmp_path_factory.mktemp("sqlite"), "")
 
 
-@pytest.fixture
-def postgres(tmp_path: Path) -> Iterator[Site]:
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with running_server() as url:
-        yield made(tmp_path / "postgres", url)
+        yield made(tmp_path_factory.mktemp("postgres"), url)
 
 
 def made(folder: Path, url: str) -> Site:
-    folder.mkdir()
     site = Site(folder, url)
     site.run("migrate", "--verbosity", "0")
     return site
@@ -95,4 +94,38 @@ from terrace_web.market.models import Record
 from terrace_web.testing.cast import make_record
 make_record(Organisation.objects.get(code="lab"))
 print(connection.vendor, Record.objects.count())
+"""
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_others_write_meanwhile_and_do_not_disturb_it(
+    request: pytest.FixtureRequest, database: str, tmp_path: Path
+) -> None:
+    site = request.getfixturevalue(database)
+    path = tmp_path / "meanwhile.tar.gz"
+
+    said = site.run("shell", "--no-imports", "-c", MEANWHILE.format(path=str(path)))
+
+    assert said.split() == ["written"]
+    assert {row["name"] for row in tables(path)["accounts.organisation"]} & {"Late"} == set()
+
+
+MEANWHILE = """
+from pathlib import Path
+from threading import Thread
+from django.utils import timezone
+from terrace_web.accounts.models import Organisation
+from terrace_web.backups.actions import make_backup
+
+def write():
+    Organisation.objects.create(code="late", kind="lab", name="Late")
+    print("written")
+
+def at_the_first_table(_work, done, _total):
+    if done == 1:
+        other = Thread(target=write)
+        other.start()
+        other.join(20)
+
+make_backup(by=None, now=timezone.now(), path=Path("{path}"), progress=at_the_first_table)
 """
