@@ -38,6 +38,10 @@ class ProfileForm(forms.ModelForm[User]):
 
         model = User
         fields = ("name", "language", "mails")
+        labels = {"name": _("Your name")}  # noqa: RUF012
+        help_texts = {  # noqa: RUF012
+            "mails": _("Mails about your account's safety always come.")
+        }
 
 
 class OrganisationForm(forms.ModelForm[Organisation]):
