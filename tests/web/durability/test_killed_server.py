@@ -144,7 +144,8 @@ def _is_found(site: Site, token: str, code: str, title: str) -> bool:
 def wait_until_followed(folder: Path) -> None:
     """Until the worker has nothing left to do."""
     waiting = "SELECT count(*) FROM market_change WHERE applied_at IS NULL"
-    open_tasks = "SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE status IN ('READY', 'RUNNING')"
+    open_states = "status IN ('READY', 'RUNNING')"
+    open_tasks = f"SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE {open_states}"
     wait_until(lambda: rows(folder, waiting) == rows(folder, open_tasks) == [(0,)])
 
 
