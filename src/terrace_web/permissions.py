@@ -9,7 +9,7 @@ what a page would refuse.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 from django.core.exceptions import PermissionDenied
@@ -115,9 +115,14 @@ def require(audience: Audience, permission: str, record: "Record | None" = None)
         raise PermissionDenied(answer.reason)
 
 
-def rows(permission: str, audience: Audience) -> Q:
-    """The records for which a permission holds, as a condition on ``Record``."""
-    return RECORD_PERMISSIONS[permission].rows(audience)
+def rows(permission: str, audience: Audience, *, through: str = "") -> Q:
+    """The records for which a permission holds, as a condition on ``Record``.
+
+    With ``through``, the name of a relation to records, it is one on what has that relation:
+    a join looks at the rows at hand, a subquery would read all visible records first.
+    """
+    condition = RECORD_PERMISSIONS[permission].rows(audience)
+    return _prefix(condition, f"{through}__") if through else condition
 
 
 def mask(permission: str, audience: Audience) -> pl.Expr:
@@ -128,3 +133,11 @@ def mask(permission: str, audience: Audience) -> pl.Expr:
 def _answer(predicate: Predicate, audience: Audience, record: "Record | None") -> Answer:
     allowed = predicate.test(audience, record)  # type: ignore[arg-type]
     return Answer(allowed, "" if allowed else str(predicate.reason))
+
+
+def _prefix(condition: Q, prefix: str) -> Q:
+    children: list[Any] = [
+        _prefix(each, prefix) if isinstance(each, Q) else (f"{prefix}{each[0]}", each[1])
+        for each in cast("list[Any]", condition.children)
+    ]
+    return Q(*children, _connector=condition.connector, _negated=condition.negated)

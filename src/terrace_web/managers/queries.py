@@ -135,22 +135,10 @@ def with_load(people: QuerySet[User], audience: Audience | None = None) -> Query
     """With what each has in charge; whoever does not plan counts only what they may see."""
     carried = CARRIED
     if audience is not None and not audience.has("officer", "administrator"):
-        carried &= _of_charge(rows("market:record:see", audience))
+        carried &= rows("market:record:see", audience, through="records_in_charge")
     return people.select_related("manager_profile").annotate(
         load=Count("records_in_charge", filter=carried, distinct=True)
     )
-
-
-def _of_charge(condition: Q) -> Q:
-    """A condition on records as one on what somebody has in charge.
-
-    A join looks at a manager's records; a subquery would read all visible ones first.
-    """
-    children = [
-        _of_charge(each) if isinstance(each, Q) else (f"records_in_charge__{each[0]}", each[1])
-        for each in condition.children
-    ]
-    return Q(*children, _connector=condition.connector, _negated=condition.negated)
 
 
 def _view(user: Any) -> ManagerView:

@@ -136,20 +136,8 @@ def rank_visible(pairs: QuerySet[Pair], asked: Side) -> dict[int, int]:
 
 def visible_pairs(audience: Audience) -> QuerySet[Pair]:
     """The pairs of which this audience may see both records."""
-    seen = rows(_SEE, audience)
-    return Pair.objects.filter(_about(seen, "need"), _about(seen, "achievement"))
-
-
-def _about(condition: Q, side: Side) -> Q:
-    """A condition on records as one on this side of a pair.
-
-    A join looks at the pairs at hand; a subquery would read all visible records first.
-    """
-    children = [
-        _about(each, side) if isinstance(each, Q) else (f"{side}__{each[0]}", each[1])  # type: ignore[index]
-        for each in condition.children
-    ]
-    return Q(*children, _connector=condition.connector, _negated=condition.negated)
+    need, achievement = (rows(_SEE, audience, through=side) for side in ("need", "achievement"))
+    return Pair.objects.filter(need, achievement)
 
 
 def find_row(
