@@ -27,6 +27,12 @@ def crowded(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Record:
         )  # fmt: skip
     for number in range(4):
         make_record(cast.lab, title=f"Open ring {number}", content={"summary": "Slurry, briefly."})
+    # Words that all records have tell none from another: these have others.
+    for number in range(20):
+        make_record(
+            cast.other_lab, title=f"Laser {number}", content={"summary": "Optical fibres."},
+            levels={"teaser": "private"},
+        )  # fmt: skip
     need = make_record(cast.company, "need", title="Seal ring", content={"summary": TEXT})
     follow_outbox(NOW)
     return need
@@ -49,8 +55,7 @@ def test_an_outsider_has_a_full_list_counted_from_one(cast: Cast, crowded: Recor
 
 
 def test_who_sees_more_has_the_hidden_ones_first(cast: Cast, crowded: Record) -> None:
-    best = Pair.objects.filter(need=crowded).order_by("need_rank").first()
-    assert best is not None
+    best = Pair.objects.get(need=crowded, need_rank=1)
     assert best.achievement.title.startswith("Ceramic")
 
 

@@ -13,7 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from terrace_web.accounts.models import Organisation
-from terrace_web.market.actions import create_record, delete_draft, editable_values, save_record
+from terrace_web.market.actions import (
+    create_record,
+    delete_draft,
+    editable_values,
+    is_deletable,
+    save_record,
+)
 from terrace_web.market.conflicts import Clash, list_clashes, read_choices
 from terrace_web.market.errors import EditConflict, NotEditable
 from terrace_web.market.forms import OwnerForm, RecordForm, first_values, form_values
@@ -131,6 +137,9 @@ def preview_record(request: HttpRequest, code: str) -> HttpResponse:
 def delete_record(request: HttpRequest, code: str) -> HttpResponse:
     """Delete a draft that was never published, after asking."""
     record = get_record(request.audience, code, "market:record:edit")
+    if request.method != "POST" and not is_deletable(record):
+        messages.error(request, str(NotEditable()))
+        return redirect("market:record", code)
     if request.method == "POST":
         try:
             delete_draft(code, by=request.user, audience=request.audience, now=timezone.now())
