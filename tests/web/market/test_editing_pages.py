@@ -306,7 +306,10 @@ class TestDelete:
         self, cast: Cast, draft: Record, sign_in: SignIn
     ) -> None:
         Record.objects.filter(pk=draft.pk).update(published_at=draft.created_at)
-        sign_in(cast.researcher).post(f"/market/r/{draft.code}/delete/")
+        client, url = sign_in(cast.researcher), f"/market/r/{draft.code}/delete/"
+
+        assert client.get(url).url == f"/market/r/{draft.code}/"
+        client.post(url)
 
         assert Record.objects.filter(pk=draft.pk).exists()
 
