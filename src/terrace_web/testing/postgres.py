@@ -6,6 +6,7 @@
 
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -71,4 +72,6 @@ def _start(folder: Path) -> Any:
 
 
 if __name__ == "__main__":
+    # Who ends this by a signal wants the server to end too.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
     sys.exit(run_with_server(sys.argv[1:]))

@@ -1,7 +1,9 @@
 """Tests on PostgreSQL really run there, and are left out only where its wheel cannot be had."""
 
 import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -58,6 +60,29 @@ def test_the_code_of_the_command_is_kept() -> None:
 
 CHECK = """
 import os
+import subprocess
 assert os.environ["TERRACE_DATABASE_URL"].startswith("postgresql://")
 raise SystemExit(7)
+"""
+
+
+@pytest.mark.skipif(
+    not postgres.is_there() and not postgres.is_required(), reason="no wheel for this machine"
+)
+def test_a_server_ends_with_who_asked_for_it() -> None:
+    command = [sys.executable, "-m", "terrace_web.testing.postgres", sys.executable, "-c", WAIT]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        folder = Path(running.stdout.readline().strip())
+        assert (folder / "postmaster.pid").exists()
+        running.terminate()
+
+    assert running.returncode == 143
+    assert not folder.exists()
+
+
+WAIT = """
+import os, time
+print(os.environ["TERRACE_DATABASE_URL"].split("host=")[1].replace("%2F", "/"), flush=True)
+time.sleep(60)
 """
