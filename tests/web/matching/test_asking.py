@@ -23,16 +23,12 @@ def crowded(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Record:
     for number in range(8):
         make_record(
             cast.lab, title=f"Ceramic seal ring {number}", content={"summary": TEXT},
-            levels={"teaser": "named", "identity": "named"},
+            levels={"teaser": "named", "identity": "named"}, code=f"T-A{number}",
         )  # fmt: skip
     for number in range(4):
-        make_record(cast.lab, title=f"Open ring {number}", content={"summary": "Slurry, briefly."})
-    # Words that all records have tell none from another: these have others.
-    for number in range(20):
-        make_record(
-            cast.other_lab, title=f"Laser {number}", content={"summary": "Optical fibres."},
-            levels={"teaser": "private"},
-        )  # fmt: skip
+        # So few records score alike; then the code decides, and these come last.
+        summary = {"summary": "Slurry, briefly."}
+        make_record(cast.lab, title=f"Open ring {number}", content=summary, code=f"T-B{number}")
     need = make_record(cast.company, "need", title="Seal ring", content={"summary": TEXT})
     follow_outbox(NOW)
     return need
