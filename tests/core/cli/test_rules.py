@@ -7,6 +7,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from terrace.cli import rules, standing
+from terrace.cli.console import console
 from terrace.errors import CriteriaError, InputError, NotFound, TerraceError
 from terrace.rules.rulebook import shipped_folder
 
@@ -22,6 +23,8 @@ def run(*arguments: str | Path, width: int = 160) -> Result:
     app = typer.Typer()
     rules.register(app)
     standing.register(app)
+    # A console made before, by another test, has its own width.
+    console.width = width
     result = CliRunner().invoke(app, [str(one) for one in arguments], env={"COLUMNS": str(width)})
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -273,6 +276,7 @@ def test_a_failing_case_says_which_criterion_decided(copied: Path) -> None:
     app = typer.Typer()
     rules.register(app)
     arguments = ["rules", "check", "--rules", str(copied), "--language", "zh"]
+    console.width = 160
     output = CliRunner().invoke(app, arguments, env={"COLUMNS": "160"}).output
     assert "T2c 资产总额为80,000,000元，要求不高于1,000元：超出79,999,000元" in output
     assert "其中12个案例基于“sound”：请先查看该处" in output
