@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from terrace_web.accounts.models import Grant, Invitation, Membership, User
+from terrace_web.accounts.models import Grant, Invitation, Membership, Registration, User
 from terrace_web.api.models import SCOPES, Token, Webhook
 from terrace_web.api.tokens import make_token
 from terrace_web.exchange.models import Attachment, Follow, Import, SavedSearch
@@ -65,6 +65,7 @@ def examples(crowd: Crowd, user: User) -> dict[str, list[Any]]:
         "move": ["submit", "withdraw"],
         "name": ["backup.tar.gz"],
         "need": [crowd.need.code],
+        "registration_id": first(Registration),
         "number": [1],
         "organisation_id": [organisation.pk],
         "request_id": first(AccessRequest, record=crowd.need),

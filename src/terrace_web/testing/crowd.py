@@ -8,7 +8,14 @@ from datetime import timedelta
 from django.core.files.base import ContentFile
 from django.db.models import Model
 
-from terrace_web.accounts.models import Grant, Invitation, Membership, Organisation, User
+from terrace_web.accounts.models import (
+    Grant,
+    Invitation,
+    Membership,
+    Organisation,
+    Registration,
+    User,
+)
 from terrace_web.api.models import SCOPES, Token, Webhook
 from terrace_web.audit.models import Entry
 from terrace_web.backups.models import Job
@@ -199,6 +206,10 @@ def _own_tools(crowd: Crowd, user: User, number: int) -> Iterator[Model]:
         created_at=NOW,
         sent_at=NOW,
     )
+    yield Registration(
+        name=f"Quay {user.pk}.{number}", kind="company", reason="Partners.",
+        asked_by=user, asked_at=NOW,
+    )  # fmt: skip
 
 
 def _own_tasks(crowd: Crowd, user: User, number: int) -> Iterator[Model]:

@@ -16,6 +16,8 @@ from terrace_web.accounts.forms import RegistrationForm
 from terrace_web.accounts.organisations import organisations_by_domain
 from terrace_web.permissions import require
 
+_SHOWN = 12
+
 
 @login_required
 @require_http_methods(["GET", "POST"])
@@ -52,9 +54,9 @@ def withdraw(request: HttpRequest, registration_id: int) -> HttpResponse:
 def list_requests(request: HttpRequest) -> HttpResponse:
     """What waits for an answer, and what was answered."""
     require(request.audience, "accounts:organisations")
-    waiting = [
-        (each, actions.has_address_there(each)) for each in actions.waiting_registrations()[:100]
-    ]
+    # The oldest first, the others as these are answered: each asks for its asker's addresses.
+    shown = actions.waiting_registrations()[:_SHOWN]
+    waiting = [(each, actions.has_address_there(each)) for each in shown]
     context = {"waiting": waiting, "answered": actions.answered_registrations()}
     return render(request, "accounts/registrations.html", context)
 
