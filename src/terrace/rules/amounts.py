@@ -55,8 +55,9 @@ def write_value(value: float | None, unit: str, language: Language) -> str:
     return _join(write_number(value), UNITS[unit], language)
 
 
-def write_range(low: float, high: float, unit: str, language: Language) -> str:
-    """An interval of figures, or the one figure."""
+def write_points(low: float, high: float, language: Language, *, is_named: bool = True) -> str:
+    """Points, or an interval of them where experts judge; with the word where it is named."""
+    unit = "points" if is_named else ""
     if low == high:
         return write_value(low, unit, language)
     joined = Label("{} to {}", "{}至{}").of(language)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from terrace.rules.amounts import RELATION_LABELS, write_range, write_relation, write_value
+from terrace.rules.amounts import RELATION_LABELS, write_points, write_relation, write_value
 from terrace.rules.criteria import (
     Banded,
     Compare,
@@ -111,7 +111,7 @@ def _name_parts(parts: tuple[Score, ...], language: Language) -> str:
 
 
 def _write_points(points: Points, language: Language) -> str:
-    return write_range(points.low, points.high, "points", language)
+    return write_points(points.low, points.high, language)
 
 
 def _list_points(

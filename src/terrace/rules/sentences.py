@@ -10,7 +10,7 @@ from terrace.criteria.results import Result
 from terrace.rules.amounts import (
     RELATION_LABELS,
     write_gap,
-    write_range,
+    write_points,
     write_relation,
     write_value,
 )
@@ -205,7 +205,7 @@ def _write_points(low: float | None, high: float | None, language: Language) -> 
     if low is None or high is None:
         return write_value(low, "points", language)
     # The requirement beside it says the unit.
-    return write_range(low, high, "points" if language == "zh" else "", language)
+    return write_points(low, high, language, is_named=language == "zh")
 
 
 def _write_day(day: str | None) -> str:

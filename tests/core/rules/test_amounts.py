@@ -1,6 +1,6 @@
 import pytest
 
-from terrace.rules.amounts import write_gap, write_range, write_relation, write_value
+from terrace.rules.amounts import write_gap, write_points, write_relation, write_value
 from terrace.rules.facts import UNITS
 
 
@@ -66,9 +66,9 @@ def test_a_threshold_is_said_with_its_relation(
 
 
 def test_an_interval_names_its_unit_once() -> None:
-    assert both(write_range, 73.0, 88.0, "points") == ("73 to 88 points", "73至88分")
-    assert both(write_range, 88.0, 73.0, "points") == ("73 to 88 points", "73至88分")
-    assert both(write_range, 5.0, 5.0, "points") == ("5 points", "5分")
+    assert both(write_points, 73.0, 88.0) == ("73 to 88 points", "73至88分")
+    assert both(write_points, 88.0, 73.0) == ("73 to 88 points", "73至88分")
+    assert both(write_points, 5.0, 5.0) == ("5 points", "5分")
 
 
 @pytest.mark.parametrize("unit", UNITS)
