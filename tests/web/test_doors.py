@@ -7,7 +7,6 @@ one record are asked with a hidden record's code.
 from itertools import product
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from terrace_web.api.models import SCOPES
 from terrace_web.api.tokens import make_token
@@ -18,6 +17,7 @@ from terrace_web.matching.following import follow_outbox
 from terrace_web.matching.models import Pair
 from terrace_web.notices.actions import notify
 from terrace_web.testing.cast import NOW, Cast, make_record
+from terrace_web.testing.walk import list_addresses
 
 WORDS = ("QUILLON", "ZYMURGY", "XERODERMA")
 TITLE = "Seal of QUILLON ceramic"
@@ -33,19 +33,8 @@ OUTSIDERS = ("visitor", "newcomer", "rival", "other_researcher", "other_manager"
 LEFT_OUT = ("i18n/", "accounts/", "ui/")
 
 
-def addresses(resolver: URLResolver, prefix: str = "") -> list[str]:
-    found: list[str] = []
-    for each in resolver.url_patterns:
-        path = prefix + str(each.pattern)
-        if isinstance(each, URLResolver):
-            found += addresses(each, path)
-        elif isinstance(each, URLPattern):
-            found.append(path)
-    return found
-
-
-ALL = sorted({path for path in addresses(get_resolver()) if not path.startswith(LEFT_OUT)})
-PLAIN = [path for path in ALL if "<" not in path and "^" not in path and "{" not in path]
+ALL = [path for path in list_addresses() if not path.startswith(LEFT_OUT)]
+PLAIN = [path for path in ALL if "<" not in path and "{" not in path]
 OF_RECORD = [path for path in ALL if path.count("<") == 1 and "<code>" in path]
 
 

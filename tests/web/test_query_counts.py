@@ -3,14 +3,11 @@
 A new page needs no line here, unless its address has an argument that has no example yet.
 """
 
-import re
-from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from terrace_web.accounts.models import Grant, Invitation, Membership, Registration, User
 from terrace_web.api.models import SCOPES, Token, Webhook
@@ -21,24 +18,15 @@ from terrace_web.market.models import AccessRequest
 from terrace_web.matching.models import TrainingRun
 from terrace_web.testing.cast import NOW
 from terrace_web.testing.crowd import Crowd, make_crowd
+from terrace_web.testing.walk import fill, list_addresses
 
 MOST = 30
-ARGUMENT = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
 # Addresses of other packages that are patterns, and one that only takes a form.
 LEFT_OUT = ("i18n/", "accounts/oidc/", "accounts/logout/")
 ASKED = {"fields": "materials", "q": "seal", "kind": "need"}
 
 
-def addresses(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
-    for each in resolver.url_patterns:
-        path = prefix + str(each.pattern)
-        if isinstance(each, URLResolver):
-            yield from addresses(each, path)
-        elif isinstance(each, URLPattern) and "^" not in path and not path.startswith(LEFT_OUT):
-            yield path
-
-
-ALL = sorted(set(addresses(get_resolver())))
+ALL = [path for path in list_addresses() if not path.startswith(LEFT_OUT)]
 
 
 def first(model: type[models.Model], name: str = "pk", **of: object) -> list[Any]:
@@ -81,11 +69,8 @@ def examples(crowd: Crowd, user: User) -> dict[str, list[Any]]:
 
 
 def with_arguments(path: str, values: dict[str, list[Any]]) -> list[str]:
-    made = [path.replace("organisations/<str:code>", "organisations/organisation-0")]
-    for argument in ARGUMENT.finditer(path):
-        given = values[argument[1]]
-        made = [each.replace(argument[0], str(value)) for each in made for value in given]
-    return made
+    """``code`` is a record's but in the addresses of organisations."""
+    return fill(path.replace("organisations/<str:code>", "organisations/organisation-0"), values)
 
 
 def look(client: Client, path: str) -> tuple[int, int]:

@@ -20,14 +20,15 @@ from terrace_web.matching.models import TrainingRun
 from terrace_web.notices.actions import notify
 from terrace_web.testing.cast import NOW, Cast, make_record
 
-ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+# The API's addresses have theirs in braces.
+ARGUMENT = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
 _SEAL = "A ceramic seal ring for pumps that run in abrasive slurry for 4000 hours."
 _WANTED = "The pump seal shall survive abrasive slurry. It shall run for 3000 hours."
 Examples = Mapping[str, Sequence[object]]
 
 
 def list_addresses(resolver: URLResolver | None = None, prefix: str = "") -> list[str]:
-    """All addresses, with their arguments in angle brackets; those of regular expressions not."""
+    """All addresses, with their arguments in brackets; those of regular expressions not."""
     found: list[str] = []
     for each in (resolver or get_resolver()).url_patterns:
         path = prefix + str(each.pattern)
@@ -45,9 +46,9 @@ def fill(address: str, examples: Examples) -> list[str]:
         KeyError: an argument has no example yet; give it one in ``Sample``.
     """
     made = [address]
-    for name in ARGUMENT.findall(address):
-        part = re.compile(rf"<(?:\w+:)?{name}>")
-        made = [part.sub(str(value), each) for each in made for value in examples[name]]
+    for found in ARGUMENT.finditer(address):
+        given = examples[found[1]]
+        made = [each.replace(found[0], str(value)) for each in made for value in given]
     return made
 
 
