@@ -1,7 +1,8 @@
 """Invitations by mail: each action checks, changes and records."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -78,9 +79,7 @@ def resend_invitation(
     """
     with transaction.atomic():
         invitation = _get_waiting(invitation_id, audience)
-        invitation.sent_at, invitation.invited_by = now, by
-        invitation.save(update_fields=["sent_at", "invited_by"])
-        _note("resend", invitation, by=by, now=now)
+        _change(invitation, "resend", {"sent_at": now, "invited_by": by}, by=by, now=now)
         send_invitation(invitation)
     return invitation
 
@@ -96,9 +95,7 @@ def withdraw_invitation(
     """
     with transaction.atomic():
         invitation = _get_waiting(invitation_id, audience)
-        invitation.withdrawn_at = now
-        invitation.save(update_fields=["withdrawn_at"])
-        _note("withdraw", invitation, by=by, now=now)
+        _change(invitation, "withdraw", {"withdrawn_at": now}, by=by, now=now)
     return invitation
 
 
@@ -197,6 +194,15 @@ def _get_by_key(key: str) -> Invitation:
     if found is None:
         raise Http404
     return found
+
+
+def _change(
+    invitation: Invitation, action: str, values: Mapping[str, Any], *, by: User, now: datetime
+) -> None:
+    for name, value in values.items():
+        setattr(invitation, name, value)
+    invitation.save(update_fields=list(values))
+    _note(action, invitation, by=by, now=now)
 
 
 def _note(action: str, invitation: Invitation, *, by: User, now: datetime) -> None:

@@ -85,14 +85,7 @@ class Visit:
 
     def check_access(self) -> list[str]:
         """The serious and critical findings of axe on this page."""
-        # The policy forbids foreign scripts, so axe comes in by the debugger's door.
-        session = self.page.context.new_cdp_session(self.page)
-        source = AXE.read_text(encoding="utf-8")
-        given = {"expression": source, "allowUnsafeEvalBlockedByCSP": True}
-        session.send("Runtime.evaluate", given)
-        session.detach()
-        found: list[str] = self.page.evaluate(_RUN_AXE)
-        return found
+        return run_axe(self.page)
 
     def spills(self) -> bool:
         """Whether the page is wider than the window."""
@@ -109,6 +102,17 @@ def is_there() -> bool:
     if "TERRACE_BROWSER_REQUIRED" in os.environ:
         return True
     return CHROMIUM.exists() and AXE.exists()
+
+
+def run_axe(page: Page) -> list[str]:
+    """The serious and critical findings of axe on a page."""
+    # The policy forbids foreign scripts, so axe comes in by the debugger's door.
+    session = page.context.new_cdp_session(page)
+    source = AXE.read_text(encoding="utf-8")
+    session.send("Runtime.evaluate", {"expression": source, "allowUnsafeEvalBlockedByCSP": True})
+    session.detach()
+    found: list[str] = page.evaluate(_RUN_AXE)
+    return found
 
 
 @contextmanager

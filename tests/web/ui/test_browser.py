@@ -1,45 +1,25 @@
 """The components in a real browser: accessibility, the policy, keys and dialogs."""
 
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-ROOT = Path(__file__).parents[3]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run",
-]  # fmt: skip
-RUN_AXE = """() => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations
-  .filter(each => ['serious', 'critical'].includes(each.impact))
-  .map(each => each.id + ': ' + each.nodes.map(node => node.target.join(' ')).join(', ')))"""
+from terrace_web.testing.browser import is_there, run_axe, running_browser
+
 WIDE, PHONE = (1280, 860), (390, 844)
 
 pytestmark = [
-    # In CI a missing browser is a failure, not a reason to skip.
-    pytest.mark.skipif(
-        not CHROMIUM.exists() and "TERRACE_BROWSER_REQUIRED" not in os.environ,
-        reason="needs Debian's package chromium",
-    ),
-    pytest.mark.skipif(not AXE.exists(), reason="needs 'make install'"),
+    pytest.mark.skipif(not is_there(), reason="needs Debian's chromium and 'make install'"),
     pytest.mark.django_db(transaction=True),
 ]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    # Playwright's loop makes Django believe that it is called from asynchronous code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with running_browser() as opened:
         yield opened
-        opened.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 def open_page(
@@ -73,11 +53,7 @@ def test_axe_finds_nothing_serious(browser, components, size, scheme, language):
     page, complaints = open_page(
         browser, f"{components}?errors=1", size, color_scheme=scheme, locale=language
     )
-    # The policy forbids foreign scripts, so axe comes in by the debugger's door.
-    session = page.context.new_cdp_session(page)
-    source = AXE.read_text(encoding="utf-8")
-    session.send("Runtime.evaluate", {"expression": source, "allowUnsafeEvalBlockedByCSP": True})
-    assert page.evaluate(RUN_AXE) == []
+    assert run_axe(page) == []
     assert complaints == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     page.context.close()
@@ -94,7 +70,7 @@ def test_the_sidebar_opens_without_javascript(browser, components):
 
 def test_charts_are_drawn_and_follow_the_theme(browser, components):
     page, complaints = open_page(browser, components)
-    assert page.locator("#charts ~ figure canvas").count() == 2
+    expect(page.locator("#charts ~ figure canvas")).to_have_count(2)
     page.locator("[data-theme-toggle]").click()
     assert page.locator("html").get_attribute("data-bs-theme") == "dark"
     page.reload(wait_until="networkidle")
@@ -105,15 +81,15 @@ def test_charts_are_drawn_and_follow_the_theme(browser, components):
 
 def test_the_landscape_lists_what_it_shows(browser, components):
     page, _complaints = open_page(browser, components)
-    assert page.locator("[data-map-count]").inner_text() == "60"
-    assert page.locator("[data-map-list] a").count() == 50
+    expect(page.locator("[data-map-count]")).to_have_text("60")
+    expect(page.locator("[data-map-list] a")).to_have_count(50)
     page.context.close()
 
 
 def test_keys_search_and_explain_themselves(browser, components):
     page, _complaints = open_page(browser, components)
     page.keyboard.press("?")
-    assert page.locator("#shortcuts").is_visible()
+    expect(page.locator("#shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
     page.locator("#shortcuts").wait_for(state="hidden")
     page.keyboard.press("/")
