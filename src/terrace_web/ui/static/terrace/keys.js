@@ -4,8 +4,10 @@ const PAUSE_MS = 1200;
 const FIRST = "g";
 let typed = "", timer;
 
+// A dialog that has just closed keeps the focus until the next frame: what is not shown is not typed into.
 export function isTyping(event) {
-  return event.ctrlKey || event.metaKey || event.altKey || Boolean(event.target.closest("input, textarea, select, [contenteditable], dialog"));
+  const field = event.target.closest("input, textarea, select, [contenteditable], dialog");
+  return event.ctrlKey || event.metaKey || event.altKey || Boolean(field?.checkVisibility());
 }
 
 export function shortcutsAreOn() {
