@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "django_tasks",
@@ -174,6 +175,9 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = CONFIG.is_https
+# What allauth's pages and mails say in Chinese, in the words of the rest of the site.
+LOCALE_PATHS = [ROOT / "accounts" / "allauth_words"]
+FORMAT_MODULE_PATH = "terrace_web.ui.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = CONFIG.time_zone

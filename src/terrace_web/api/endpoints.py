@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from ninja import NinjaAPI, Query
+from ninja import NinjaAPI, Query, Status
 from ninja.errors import HttpError
 from ninja.throttling import AuthRateThrottle
 
@@ -108,7 +108,7 @@ def add_record(request: HttpRequest, given: RecordIn) -> Any:
         language=given.language,
         now=timezone.now(),
     )
-    return 201, RecordOut.of(get_view(caller.audience, record.code))
+    return Status(201, RecordOut.of(get_view(caller.audience, record.code)))
 
 
 @api.patch("/records/{code}", response={200: RecordOut, **_PROBLEMS}, summary="Change a draft")
@@ -173,13 +173,14 @@ def add_decision(request: HttpRequest, given: DecisionIn) -> Any:
         made = matching.decide(
             given.need, given.achievement, given.choice, reason=given.reason, **common
         )
-    return 201, DecisionOut(
+    said = DecisionOut(
         need=given.need,
         achievement=given.achievement,
         choice=made.choice,
         reason=made.reason,
         at=made.at,
     )
+    return Status(201, said)
 
 
 @api.get("/me", response={200: dict[str, Any], **_PROBLEMS}, summary="Who the token stands for")

@@ -12,7 +12,14 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
 # What every process or installation makes anew for itself.
-_LEFT_OUT = {"backups", "sessions", "contenttypes", "django_tasks_database", "sites"}
+_LEFT_OUT = {
+    "backups",
+    "sessions",
+    "usersessions",
+    "contenttypes",
+    "django_tasks_database",
+    "sites",
+}
 _LEFT_OUT_MODELS = {"auth.permission"}
 _ROWS_AT_ONCE = 1_000
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 
 from terrace.records import Expert, Work
@@ -121,7 +121,9 @@ def records_in_charge(audience: Audience, user_id: int) -> list[RecordView]:
     found = visible_to(audience).filter(
         manager_id=user_id, run__stage__in=["in_review", "published"]
     )
-    return [view_for(audience, record) for record in found.order_by("run__due_on", "-updated_at")]
+    # Databases do not agree on whether no due day is the first one or the last.
+    urgent = found.order_by(F("run__due_on").asc(nulls_last=True), "-updated_at")
+    return [view_for(audience, record) for record in urgent]
 
 
 def count_overdue(user_id: int, today: date) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 
 from terrace_web.accounts.audience import Audience
 from terrace_web.market.models import Record
@@ -100,7 +100,9 @@ def _list_charges(
 
 
 def _list_reviews(audience: Audience, mine: QuerySet[Record], today: date) -> list[Review]:
-    waiting = mine.filter(run__stage="in_review").order_by("run__due_on", "pk")[:_LISTED]
+    waiting = mine.filter(run__stage="in_review").order_by(
+        F("run__due_on").asc(nulls_last=True), "pk"
+    )[:_LISTED]
     return [
         Review(
             view=view_for(audience, record),

@@ -136,7 +136,7 @@ def test_nobody_is_invited_to_what_they_are(cast: Cast, sign_in: SignIn) -> None
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("invites you to join", "as: Editor", "until June 15, 2026", "do nothing")),
+        ("en", ("invites you to join", "as: Editor", "until 15 June 2026", "do nothing")),
         ("zh-hans", ("邀请您加入", "编辑", "2026年6月15日", "无需理会")),
     ],
 )

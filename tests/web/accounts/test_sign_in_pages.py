@@ -1,11 +1,21 @@
 """The pages of signing in, addresses, passwords and second factors: one heading, two languages."""
 
 import re
+from datetime import timedelta
+from pathlib import Path
 
+import allauth
 import pytest
 from allauth.account.models import EmailConfirmationHMAC
+from allauth.usersessions.models import UserSession
+from babel.messages.pofile import read_po
+from django.contrib.sessions.models import Session
 from django.core import mail
+from django.test import Client
+from django.utils import timezone
 
+from terrace_web import accounts
+from terrace_web.accounts.sessions import drop_ended_sessions, name_browser
 from terrace_web.testing.cast import PASSWORD, Cast
 
 OPEN = (
@@ -14,6 +24,7 @@ OPEN = (
 )  # fmt: skip
 OWN = (
     "email/", "password/change/", "logout/", "2fa/", "2fa/totp/activate/", "reauthenticate/",
+    "sessions/", "3rdparty/",
 )  # fmt: skip
 LANGUAGES = {"en": "en", "zh-Hans": "zh-hans"}
 
@@ -117,3 +128,74 @@ class TestPasswords:
 
         told = [headings(each.content.decode()) for each in answers]
         assert told[0] == told[1]
+
+
+class TestSessions:
+    FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
+
+    def sign_in(self, client, cast: Cast) -> None:
+        said = {"login": cast.buyer.email, "password": PASSWORD}
+        client.post("/accounts/login/", said, headers={"user-agent": self.FIREFOX})
+
+    def test_each_is_listed_and_the_others_can_be_ended(self, cast: Cast) -> None:
+        here, elsewhere = Client(), Client()
+        self.sign_in(here, cast)
+        self.sign_in(elsewhere, cast)
+
+        page = read(here, "sessions/")
+        assert page.count("Firefox · Windows") == 2 and page.count("this one") == 1
+        here.post("/accounts/sessions/")
+
+        assert elsewhere.get("/profile/").status_code == 302
+        assert here.get("/profile/").status_code == 200
+        assert "signed in here alone" in read(here, "sessions/")
+
+    def test_nobody_sees_those_of_others(self, cast: Cast) -> None:
+        mine, theirs = Client(), Client()
+        self.sign_in(mine, cast)
+        theirs.force_login(cast.manager)
+
+        assert "Firefox" not in read(theirs, "sessions/")
+
+    def test_what_has_ended_is_forgotten(self, cast: Cast, client) -> None:
+        self.sign_in(client, cast)
+        assert UserSession.objects.count() == 1
+
+        drop_ended_sessions(timezone.now())
+        assert UserSession.objects.count() == 1
+        drop_ended_sessions(timezone.now() + timedelta(days=15))
+
+        assert not UserSession.objects.exists() and not Session.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        (TestSessions.FIREFOX, "Firefox · Windows"),
+        (
+            "Mozilla/5.0 (Linux; Android 10; K) Chrome/128.0.0.0 Mobile Safari/537.36",
+            "Chrome · Android",
+        ),
+        ("Mozilla/5.0 (Macintosh; Mac OS X 10_15_7) Version/17 Safari/605.1.15", "Safari · macOS"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) Chrome/128.0.0.0 Safari/537.36 Edg/128.0",
+            "Edge · Windows",
+        ),
+        ("curl/8.5.0", "curl/8.5.0"),
+    ],
+)
+def test_browsers_have_names(user_agent: str, name: str) -> None:
+    assert name_browser(user_agent) == name
+
+
+def test_allauth_still_says_what_is_translated_for_it() -> None:
+    """An update that words a message anew would bring its own Chinese back, unnoticed."""
+    own = read_words(Path(accounts.__file__).parent / "allauth_words")
+    theirs = read_words(Path(allauth.__file__).parent / "locale")
+
+    assert own and own <= theirs
+
+
+def read_words(folder: Path) -> set[str]:
+    with (folder / "zh_Hans" / "LC_MESSAGES" / "django.po").open("rb") as file:
+        return {str(message.id) for message in read_po(file) if message.id}

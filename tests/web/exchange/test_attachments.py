@@ -293,3 +293,14 @@ def test_it_speaks_chinese(cast: Cast, draft: Record, sign_in) -> None:
     )
 
     assert "添加文件" in page.content.decode()
+
+
+def test_a_file_that_is_missing_on_disk_is_not_found(cast: Cast, sign_in, caplog) -> None:
+    record = make_record(cast.lab)
+    attachment = add(cast, record, "identity")
+    default_storage.delete(attachment.file.name)
+
+    answer = sign_in(cast.researcher).get(f"/market/r/{record.code}/files/{attachment.pk}/")
+
+    assert answer.status_code == 404
+    assert attachment.file.name in caplog.text

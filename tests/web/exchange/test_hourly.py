@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django_tasks_db.models import DBTaskResult
 
 from terrace_web.accounts.models import User
 from terrace_web.exchange.hourly import Hour, do_hourly
@@ -89,3 +90,15 @@ def test_the_command_says_what_it_did_and_the_worker_does_the_same(cast: Cast, c
 
     assert "2 people told of late reviews" in capsys.readouterr().out
     assert len(told_late()) == 2
+
+
+def test_tasks_done_long_ago_are_let_go(db) -> None:
+    for days, status in ((15, "SUCCESSFUL"), (15, "READY"), (13, "SUCCESSFUL")):
+        DBTaskResult.objects.create(
+            status=status, args_kwargs={}, run_after=NOW, finished_at=NOW - days * DAY
+        )
+
+    do_hourly(NOW)
+
+    left = DBTaskResult.objects.values_list("status", "finished_at")
+    assert set(left) == {("READY", NOW - 15 * DAY), ("SUCCESSFUL", NOW - 13 * DAY)}

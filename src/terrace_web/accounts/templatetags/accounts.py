@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from terrace_web.accounts.models import Membership, Organisation
+from terrace_web.accounts.sessions import name_browser
 
 register = template.Library()
 
@@ -21,6 +22,9 @@ def demo_logins(context: template.Context) -> Any:
     logins = import_module("terrace_web.demo.logins")
     context["demo_password"] = logins.PASSWORD
     return logins.shown_logins()
+
+
+register.filter("browser_name", name_browser)
 
 
 @register.filter

@@ -1,10 +1,11 @@
 """The files of a record: listed, added, fetched, deleted."""
 
+import logging
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +27,8 @@ from terrace_web.market.redaction import view_for
 from terrace_web.permissions import require
 from terrace_web.ui.toasts import add_toast
 
+logger = logging.getLogger(__name__)
+
 
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """The files that are open to the reader; editors add to them here."""
@@ -40,8 +43,13 @@ def download(request: HttpRequest, code: str, attachment_id: int) -> FileRespons
     found = open_attachment(
         code, attachment_id, by=request.user, audience=request.audience, now=timezone.now()
     )
+    try:
+        content = found.file.open("rb")
+    except FileNotFoundError:
+        logger.error("The file of attachment %s is missing: %s", found.pk, found.file.name)
+        raise Http404 from None
     response = FileResponse(
-        found.file.open("rb"),
+        content,
         as_attachment=True,
         filename=found.name,
         content_type=found.content_type,
