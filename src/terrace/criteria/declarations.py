@@ -33,6 +33,11 @@ class Section:
         """Where the section stands, with its line."""
         return f"{self.where}, line {self.values.get(_LINE, '?')}"
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What is written here, in order."""
+        return tuple(str(key) for key in self.values if key != _LINE)
+
     def refuse(self, what: str, remedy: str) -> NoReturn:
         """Raise a CriteriaError that names this place."""
         raise CriteriaError(f"{self.place}: {what}; {remedy}")

@@ -31,6 +31,9 @@ class Sentence:
     zh: str
 
 
+Vocabularies = Mapping[str, Mapping[str, Sentence]]
+
+
 @dataclass(frozen=True, slots=True)
 class GateVersion:
     """What a gate asks in one period.
@@ -38,7 +41,8 @@ class GateVersion:
     ``applies`` false: not applicable; missing: unknown. Then ``judge`` true: needs
     judgement. Then ``met``: true met, false unmet, missing unknown. ``near`` says that
     an unmet gate is a near miss, and ``closes`` what would close it. ``quotes`` are
-    the topics whose words are quoted (``need.budget``).
+    the topics whose words are quoted (``need.budget``). ``names`` are what the sentences
+    call the codes that ``observed`` and ``required`` list.
     """
 
     valid_from: date | None
@@ -54,6 +58,7 @@ class GateVersion:
     quotes: tuple[str, ...]
     says: Mapping[Result, Sentence]
     closes: Sentence | None
+    names: Mapping[str, Sentence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,26 +87,42 @@ def _shipped_gates() -> tuple[Gate, ...]:
 
 def _read_gates(path: Path) -> tuple[Gate, ...]:
     declaration = read_declaration(path)
-    declaration.check_keys(["gates"])
-    gates: dict[str, Gate] = {}
+    declaration.check_keys(["gates"], ["names"])
+    names, gates = _read_names(declaration), dict[str, Gate]()
     for section in declaration.sections("gates", "gate"):
-        gate = _read_gate(section)
+        gate = _read_gate(section, names)
         if gate.id in gates:
             section.refuse(f"the id '{gate.id}' is given twice", "rename one of them")
         gates[gate.id] = gate
     return tuple(gates.values())
 
 
-def _read_gate(section: Section) -> Gate:
+def _read_names(declaration: Section) -> Vocabularies:
+    """By vocabulary and code; a code is written as ``joined`` shows it."""
+    if "names" not in declaration.values:
+        return {}
+    lists = declaration.section("names")
+    return {
+        name: {
+            code: _read_sentence(lists.section(name).section(code), {})
+            for code in lists.section(name).keys
+        }
+        for name in lists.keys
+    }
+
+
+def _read_gate(section: Section, names: Vocabularies) -> Gate:
     section.check_keys(["id", "name", "versions"])
-    versions = tuple(_read_version(part) for part in section.sections("versions", "version"))
+    parts = section.sections("versions", "version")
+    versions = tuple(_read_version(part, names) for part in parts)
     check_versions(versions, where=section.place)
     return Gate(section.text("id"), _read_sentence(section.section("name"), {}), versions)
 
 
-def _read_version(section: Section) -> GateVersion:
+def _read_version(section: Section, names: Vocabularies) -> GateVersion:
     section.check_keys(
-        ["met", "says"], ["from", "to", "applies", "judge", "near", *FIGURES, "quotes", "closes"]
+        ["met", "says"],
+        ["from", "to", "applies", "judge", "near", *FIGURES, "names", "quotes", "closes"],
     )
     figures = {key: _read_figure(section, key) for key in FIGURES}
     return GateVersion(
@@ -115,7 +136,15 @@ def _read_version(section: Section) -> GateVersion:
         quotes=_read_quotes(section),
         says=_read_says(section.section("says"), figures),
         closes=_read_closes(section, figures),
+        names=_choose_names(section, names),
     )
+
+
+def _choose_names(section: Section, names: Vocabularies) -> Mapping[str, Sentence]:
+    chosen = section.text("names", "")
+    if chosen and chosen not in names:
+        section.refuse(f"there are no names '{chosen}'", f"known are {', '.join(sorted(names))}")
+    return names.get(chosen, {})
 
 
 def _read_condition(section: Section, key: str, default: str = "false") -> Expression:

@@ -182,7 +182,7 @@ def _lines(parts: Sequence[pl.Expr]) -> pl.Expr:
 def _reasons(version: GateVersion, decided: pl.DataFrame) -> list[pl.Expr]:
     occurring = decided["result"].unique().to_list()
     return [
-        fill_by_result(version.says, occurring, language, decided.schema).alias(
+        fill_by_result(version.says, occurring, language, decided.schema, version.names).alias(
             f"reason_{language}"
         )
         for language in LANGUAGES

@@ -89,6 +89,8 @@ def test_versions_hold_in_their_period(tmp_path: Path) -> None:
         (GOOD.replace("en: good", "en: '{need.x}'"), r"no fact or figure 'need\.x'"),
         (GOOD.replace("met: {en", "maybe: {en"), "'maybe' is not known here"),
         (GOOD + "        quotes: [need.mood]\n", r"nothing is quoted for 'need\.mood'"),
+        (GOOD + "        names: colours\n", "there are no names 'colours'"),
+        ("names: {places: {CN: China}}\n" + GOOD, "'CN' has to be a mapping"),
         (GOOD + "        gap: achievement.owner +\n", "line 5, gap: it cannot be parsed"),
         (GOOD + "        from: soon\n", "'from' is not a date"),
         (GOOD + "        from: 2026-02-01\n        to: 2026-01-01\n", "ends before it begins"),

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from terrace.criteria.results import Result
-from terrace.match.gates.declaration import Sentence
+from terrace.match.gates.declaration import Language, Sentence
 from terrace.match.gates.sentences import fill_by_result, fill_sentence, shown
 
 FRAME = pl.DataFrame(
@@ -77,3 +77,31 @@ def test_each_row_gets_the_sentence_of_its_result() -> None:
         "bad: 4.5",
         "",
     ]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (999.0, "999"),
+        (1000.0, "1,000"),
+        (-1234567.5, "-1,234,567.5"),
+        (123456.0, "123,456"),
+        (1e12, "1,000,000,000,000"),
+        (0.25, "0.25"),
+    ],
+)
+def test_sentences_set_thousands_apart(number: float, text: str) -> None:
+    frame = pl.DataFrame({"price": [number]})
+    expression = fill_sentence(Sentence("{price} CNY", "{price}元"), "en", frame.schema)
+    assert frame.select(expression).item() == f"{text} CNY"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", ["English, Chinese", "fr", "not stated"]), ("zh", ["英语、中文", "fr", "未说明"])],
+)
+def test_codes_are_called_by_their_names(language: Language, said: list[str]) -> None:
+    frame = pl.DataFrame({"observed": ["en, zh", "fr", None]})
+    names = {"en": Sentence("English", "英语"), "zh": Sentence("Chinese", "中文")}
+    expression = fill_sentence(Sentence("{observed}", "{observed}"), language, frame.schema, names)
+    assert frame.select(expression).to_series().to_list() == said
