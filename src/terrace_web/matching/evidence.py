@@ -8,6 +8,7 @@ import polars as pl
 from django.http import Http404
 from django.utils import timezone
 
+from terrace.criteria.results import Result, all_of
 from terrace.match.contributions import find_score_parts
 from terrace.match.explain import Explanation, explain_pair
 from terrace.match.gates import evaluate_gates
@@ -115,7 +116,7 @@ def _put_together(
     return Evidence(
         need=views[0],
         achievement=views[1],
-        row=_find_row(audience, need, achievement),
+        row=_find_row(audience, need, achievement, gates),
         summary=explanation.summary_zh if is_chinese else explanation.summary_en,
         requirements=[make_requirement(each) for each in explanation.requirements],
         gates=gates,
@@ -167,12 +168,28 @@ def _read_parts(need: RecordView, achievement: RecordView, language: str) -> lis
     return [make_part(each, largest, is_chinese=language.startswith("zh")) for each in strongest]
 
 
-def _find_row(audience: Audience, need: Record, achievement: Record) -> PairRow | None:
+def _find_row(
+    audience: Audience, need: Record, achievement: Record, gates: Sequence[GateLine]
+) -> PairRow | None:
     pair = visible_pairs(audience).filter(need=need, achievement=achievement).first()
     if pair is None:
         return None
     pair.need, pair.achievement = need, achievement
-    return make_row(audience, pair)
+    return _as_seen(make_row(audience, pair), gates)
+
+
+def _as_seen(row: PairRow, gates: Sequence[GateLine]) -> PairRow:
+    """The row with the gates shown beside it: stored ones know the teasers alone."""
+    named = {result: [each.name for each in gates if each.result == result] for result in Result}
+    failed, doubtful = named[Result.UNMET], named[Result.NEEDS_JUDGEMENT] + named[Result.UNKNOWN]
+    closes = [each.closes for each in gates if each.result == Result.UNMET]
+    return replace(
+        row,
+        gates=all_of(Result(each.result) for each in gates).value,
+        failed=failed,
+        open=doubtful,
+        closes=closes[0] if len(closes) == 1 else "",
+    )
 
 
 def _history_for(

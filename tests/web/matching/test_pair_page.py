@@ -45,6 +45,19 @@ def test_confidential_words_are_never_quoted(cast: Cast, sign_in, pair: Pair) ->
     assert "secret temperature" not in page
 
 
+def test_the_badges_say_what_the_table_says(cast: Cast, sign_in, pair: Pair) -> None:
+    """Stored gates know the teasers alone; the owner may be known to who reads."""
+    Pair.objects.filter(pk=pair.pk).update(open=["ownership"], failed=["budget"], gates="unmet")
+
+    answer = sign_in(cast.manager).get(address(pair.need, pair.achievement))
+
+    shown = answer.context["evidence"]
+    results = {line.name: line.result for line in shown.gates}
+    assert results["Ownership"] == "met"
+    assert shown.row.failed == []
+    assert set(shown.row.open) == {name for name, result in results.items() if result == "unknown"}
+
+
 def test_a_pair_nobody_proposed_is_explained(cast: Cast, sign_in, need: Record) -> None:
     other = make_record(
         cast.lab, title="Optical fibre", content={"summary": "A fibre.", "body": ""}
