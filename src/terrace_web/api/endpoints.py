@@ -105,7 +105,7 @@ def add_record(request: HttpRequest, given: RecordIn) -> Any:
         audience=caller.audience,
         values=given.values,
         levels=given.levels,
-        language=given.language,
+        language=given.language or "",
         now=timezone.now(),
     )
     return Status(201, RecordOut.of(get_view(caller.audience, record.code)))

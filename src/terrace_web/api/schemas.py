@@ -81,11 +81,11 @@ class ListQuery(Schema):
 
 
 class RecordIn(Schema):
-    """A new draft: values by field name, levels by group."""
+    """A new draft: values by field name, levels by group; its language is that of the text if null."""
 
     kind: Kind
     owner_code: str
-    language: Literal["en", "zh"] = "en"
+    language: Literal["en", "zh"] | None = None
     values: dict[str, Any]
     levels: dict[Literal["teaser", "identity", "confidential"], str] = Field(default_factory=dict)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.http import Http404
 
+from terrace.match.text import detect_language
 from terrace_web.accounts.audience import GROUPS, Audience
 from terrace_web.accounts.models import Organisation, User
 from terrace_web.audit.actions import record_audit
@@ -31,10 +32,10 @@ def create_record(
     audience: Audience,
     values: Mapping[str, Any],
     levels: Mapping[Any, str] | None = None,
-    language: str = "en",
+    language: str = "",
     now: datetime,
 ) -> Record:
-    """A new draft of the organisation ``owner``.
+    """A new draft of the organisation ``owner``; its language is that of its text, if not given.
 
     Raises:
         PermissionDenied, Http404: the user is no editor of that organisation.
@@ -44,9 +45,10 @@ def create_record(
         raise Http404
     with transaction.atomic():
         run = flows.start_run("publication", by=by, now=now)
-        record = Record(kind=kind, owner=owner, created_by=by, run=run, language=language)
+        record = Record(kind=kind, owner=owner, created_by=by, run=run)
         record.created_at = record.updated_at = now
         _fill(record, values, levels or {})
+        record.language = language or _language_of(record)
         record.save()
         record_audit("record:create", by=by, now=now, subject=record.subject)
         note_change(record.pk, now)
@@ -67,7 +69,8 @@ def save_record(
 ) -> Record:
     """Store changed fields; what it said before is kept as a version.
 
-    ``version`` is the one the user began to edit; None overwrites. What a form saves
+    ``language`` '' is that of the text, None the one it had. ``version`` is the one the
+    user began to edit; None overwrites. What a form saves
     ``by_itself`` while somebody types makes one version in ten minutes, not thirty.
 
     Raises:
@@ -83,13 +86,20 @@ def save_record(
             raise EditConflict(record.version)
         before = editable_values(record)
         _fill(record, values, levels or {})
-        record.language = language or record.language
+        if language is not None:
+            record.language = language or _language_of(record)
         changed = [name for name, value in editable_values(record).items() if before[name] != value]
         if changed:
             if not (by_itself and _has_fresh_version(record, by, now)):
                 _keep_version(record, before, by=by, now=now)
             _store_change(record, changed, by=by, now=now)
     return record
+
+
+def _language_of(record: Record) -> str:
+    """What most of its public text is written in; while there is none, English."""
+    text = (record.title, record.content.get("summary"), record.content.get("body"))
+    return detect_language(" ".join(filter(None, text))) or "en"
 
 
 def editable_values(record: Record) -> dict[str, Any]:

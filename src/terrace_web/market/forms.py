@@ -55,7 +55,11 @@ class RecordForm(forms.Form):
     """All fields of a kind; none is needed for a draft, the flow asks for them later."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    language = forms.ChoiceField(label=LANGUAGE_LABEL, choices=list(LANGUAGES.items()))
+    language = forms.ChoiceField(
+        label=LANGUAGE_LABEL,
+        choices=[("", _("As it is written")), *LANGUAGES.items()],
+        required=False,
+    )
 
     def __init__(self, kind: str, *args: Any, **kwargs: Any) -> None:
         self.kind = kind
@@ -107,10 +111,9 @@ def form_values(record: Record, stored: Mapping[str, Any]) -> dict[str, Any]:
     return {**stored, "version": record.version}
 
 
-def first_values(kind: str, language: str) -> dict[str, Any]:
+def first_values() -> dict[str, Any]:
     """The initial values of a new record."""
-    levels = {f"{group}_level": level for group, level in _DEFAULT_LEVELS.items()}
-    return {**levels, "language": "zh" if language.startswith("zh") else "en"}
+    return {f"{group}_level": level for group, level in _DEFAULT_LEVELS.items()}
 
 
 def _entered(kind: str, *groups: Group) -> list[Field]:

@@ -95,14 +95,32 @@ class TestNewRecord:
         assert '<a href="#id_price">' in text and '<a href="#id_available_from">' in text
         assert 'value="Kiln"' in text and not Record.objects.exists()
 
-    def test_it_speaks_chinese_and_offers_chinese(self, cast: Cast, sign_in: SignIn) -> None:
+    def test_it_speaks_chinese(self, cast: Cast, sign_in: SignIn) -> None:
         page = sign_in(cast.researcher).get(
             "/market/new/achievement/", headers={"Accept-Language": "zh-Hans"}
         )
 
         text = page.content.decode()
-        assert "公开摘要" in text
-        assert '<option value="zh" selected>' in text
+        assert "公开摘要" in text and "按文本判断" in text
+
+    @pytest.mark.parametrize(
+        ("summary", "chosen", "language"),
+        [
+            ("一种耐磨陶瓷密封环。", "", "zh"),
+            ("A ceramic seal ring.", "", "en"),
+            ("A ceramic seal ring.", "zh", "zh"),
+            ("", "", "en"),
+        ],
+    )
+    def test_its_language_is_that_of_the_text_if_none_is_chosen(
+        self, cast: Cast, sign_in: SignIn, summary: str, chosen: str, language: str
+    ) -> None:
+        said = fill(title="Al2O3", summary=summary, owner=cast.lab.pk, language=chosen)
+        client = sign_in(cast.researcher)
+
+        client.post("/market/new/achievement/", said, headers={"Accept-Language": "zh-Hans"})
+
+        assert Record.objects.get().language == language
 
     @pytest.mark.parametrize("kind", ["achievement", "need", "company", "expert", "service"])
     def test_every_kind_has_a_form(self, cast: Cast, sign_in: SignIn, kind: str) -> None:

@@ -42,9 +42,7 @@ def new_record(request: HttpRequest, kind: str) -> HttpResponse:
     """The empty form of a kind; saving makes a draft of one of the user's organisations."""
     require(request.audience, "market:create")
     owners = own_organisations(request.audience, edited=True)
-    form = _bound_form(request, kind) or RecordForm(
-        kind, initial=first_values(_known(kind), request.audience.language)
-    )
+    form = _bound_form(request, kind) or RecordForm(_known(kind), initial=first_values())
     chosen = OwnerForm(owners, request.POST or None)
     if request.method == "POST" and form.is_valid() and chosen.is_valid():
         record = _create(request, form, chosen.cleaned_data["owner"])
@@ -169,7 +167,7 @@ def _create(request: HttpRequest, form: RecordForm, owner: Organisation) -> Reco
         audience=request.audience,
         values=form.values(),
         levels=form.levels(),
-        language=form.cleaned_data.get("language") or "en",
+        language=form.cleaned_data.get("language", ""),
         now=timezone.now(),
     )
 
