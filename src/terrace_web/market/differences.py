@@ -7,7 +7,13 @@ from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from terrace_web.accounts.audience import GROUPS
-from terrace_web.market.display import GROUP_LABELS, LANGUAGE_LABEL, LEVEL_LABELS, say_value
+from terrace_web.market.display import (
+    GROUP_LABELS,
+    LANGUAGE_LABEL,
+    LANGUAGES,
+    LEVEL_LABELS,
+    say_value,
+)
 from terrace_web.market.kinds import fields_of
 
 _TOKEN = re.compile(r"[\u3400-\u9fff]|\w+|\s+|[^\w\s]")
@@ -60,7 +66,8 @@ def _say(name: str, values: Mapping[str, Any], field: Any) -> str:
     value = values.get(name)
     if field is not None:
         return say_value(field, value)
-    return str(LEVEL_LABELS.get(str(value), value or ""))
+    names = LANGUAGES if name == "language" else LEVEL_LABELS
+    return str(names.get(str(value), value or ""))
 
 
 def _pieces(before: str, after: str) -> Iterator[Piece]:

@@ -55,7 +55,7 @@ def test_levels_language_and_readiness_are_named() -> None:
 
     assert found == {
         "identity_level": "Everybody",
-        "language": "zh",
+        "language": "中文",
         "readiness_evidence": "team 1: yes contract",
     }
 
