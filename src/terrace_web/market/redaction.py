@@ -7,7 +7,7 @@ from typing import Any
 
 from terrace_web.accounts.audience import GROUPS, VISITOR, Audience, Group
 from terrace_web.market.kinds import Field, fields_of
-from terrace_web.market.models import Record
+from terrace_web.market.models import Level, Record
 from terrace_web.permissions import GROUP_PERMISSIONS, may
 
 
@@ -82,6 +82,14 @@ def teaser_of(record: Record) -> RecordView:
     What comes of it is shown to users only beside a record they may see.
     """
     return _view(VISITOR, record, frozenset({"teaser"}))
+
+
+def openly_named(record: Record) -> RecordView:
+    """Its teaser, with the owner's name where the record names it to everybody."""
+    groups: set[Group] = {"teaser"}
+    if record.identity_level == Level.PUBLIC:
+        groups.add("identity")
+    return _view(VISITOR, record, frozenset(groups))
 
 
 def views_for(audience: Audience, records: Iterable[Record]) -> list[RecordView]:

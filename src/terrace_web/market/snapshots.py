@@ -17,7 +17,7 @@ from terrace.records import (
 )
 from terrace_web.market.kinds import fields_of
 from terrace_web.market.models import Record as StoredRecord
-from terrace_web.market.redaction import RecordView, teaser_of
+from terrace_web.market.redaction import RecordView, openly_named, teaser_of
 
 CORE_KINDS: dict[str, Kind] = {
     "achievement": "achievement",
@@ -35,6 +35,12 @@ _OTHER = {"en": "zh", "zh": "en"}
 def snapshot(kind: str, records: Iterable[StoredRecord]) -> pl.DataFrame:
     """The teasers of records of one kind as a frame of the core; ``id`` is the code."""
     return to_frame(CORE_KINDS[kind], [core_record(teaser_of(r), r.teaser_level) for r in records])
+
+
+def named_snapshot(kind: str, records: Iterable[StoredRecord]) -> pl.DataFrame:
+    """The same with the owners that everybody may know, for gates."""
+    found = [core_record(openly_named(r), r.teaser_level) for r in records]
+    return to_frame(CORE_KINDS[kind], found)
 
 
 def core_record(view: RecordView, teaser_level: str = "public") -> Record:

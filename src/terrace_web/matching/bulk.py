@@ -12,7 +12,7 @@ from terrace.progress import Progress, silent
 from terrace_web.index import actions as index
 from terrace_web.index.corpora import INDEXED
 from terrace_web.market.models import Change, Record
-from terrace_web.market.snapshots import snapshot
+from terrace_web.market.snapshots import named_snapshot, snapshot
 from terrace_web.matching.asking import Side, find_best
 from terrace_web.matching.computing import add_gates, ask_as, make_pair
 from terrace_web.matching.models import Pair
@@ -49,7 +49,7 @@ def match_everything(progress: Progress = silent, *, asking: Sequence[Side] = _S
     usable = found.filter(
         pl.col("need_id").is_in(list(by_code)) & pl.col("achievement_id").is_in(list(by_code))
     )
-    frames = {side: snapshot(side, records[side]) for side in _SIDES}
+    frames = {side: named_snapshot(side, records[side]) for side in _SIDES}
     pairs = _gate(usable, frames, by_code, now=now, progress=progress)
     return _replace_pairs(pairs, usable.height, progress)
 

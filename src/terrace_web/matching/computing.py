@@ -12,7 +12,7 @@ from django.utils import timezone
 from terrace.match.gates import evaluate_gates, summarise_gates
 from terrace.progress import Progress, silent
 from terrace_web.market.models import Record
-from terrace_web.market.snapshots import snapshot
+from terrace_web.market.snapshots import named_snapshot, snapshot
 from terrace_web.matching.asking import OTHER, Side, find_best
 from terrace_web.matching.models import Pair
 from terrace_web.predicates import PUBLISHED
@@ -42,7 +42,8 @@ def match_records(
     found = find_best(side, asked, progress=progress)
     others = _read_others(OTHER[side], found)
     usable = found.filter(pl.col(f"{OTHER[side]}_id").is_in(list(others)))
-    frames = {side: asked, OTHER[side]: snapshot(OTHER[side], others.values())}
+    both = {side: records, OTHER[side]: others.values()}
+    frames = {each: named_snapshot(each, of_side) for each, of_side in both.items()}
     gated = add_gates(usable, frames["need"], frames["achievement"], now=now)
     by_code = {record.code: record for record in records} | others
     with transaction.atomic():

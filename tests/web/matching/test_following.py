@@ -48,6 +48,17 @@ def test_it_works(cast: Cast, seal: Record, need: Record) -> None:
     assert not Change.objects.filter(applied_at=None).exists()
 
 
+@pytest.mark.parametrize(("level", "is_open"), [("public", False), ("zone", True), ("named", True)])
+def test_the_owner_is_open_only_where_it_is_not_named_to_everybody(
+    cast: Cast, seal: Record, need: Record, level: str, is_open: bool
+) -> None:
+    """A stored gate is shown to whoever sees the pair."""
+    Record.objects.filter(pk=seal.pk).update(identity_level=level)
+    follow_outbox(NOW)
+
+    assert ("ownership" in Pair.objects.get(need=need, achievement=seal).open) == is_open
+
+
 def test_a_second_run_finds_nothing(cast: Cast, seal: Record) -> None:
     follow_outbox(NOW)
 

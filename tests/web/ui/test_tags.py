@@ -40,6 +40,14 @@ def test_badges_are_translated(draw):
         assert "待评判" in draw('{% result_badge "needs_judgement" %}')
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "a, &lt;b&gt;"), ("zh-hans", "a、&lt;b&gt;")]
+)
+def test_words_in_a_row_are_separated_as_the_language_does(draw, language, said):
+    with translation.override(language):
+        assert draw("{{ words|listed }}", words=["a", "<b>"]) == said
+
+
 def test_a_badge_escapes_its_text(draw):
     assert "<b>" not in draw("{% badge text %}", text="<b>x</b>")
 

@@ -29,6 +29,13 @@ register.filter("html_language", html_language_of)
 register.filter("highlight", mark_words)
 
 
+@register.filter
+def listed(words: Iterable[object]) -> str:
+    """Words in a row as the page's language separates them."""
+    between = "、" if (get_language() or "").startswith("zh") else ", "
+    return between.join(str(word) for word in words)
+
+
 @register.simple_tag
 def theme_attribute(request: HttpRequest | str) -> SafeString:
     """`` data-bs-theme="dark"`` where a cookie says so; else the system's setting holds."""
