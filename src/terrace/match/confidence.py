@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
+USUAL_CANDIDATES = 200
+"""How long a query's list is where there are documents enough, as when calibrations are fitted."""
+
 SHAPE = ("share", "place", "lead", "height", "cosine", "coverage")
 _FITTED_PLACES = 50
 
@@ -39,12 +42,16 @@ class Calibration:
         return np.asarray(1 / (1 + np.exp(-logits)))
 
 
-BY_HAND = Calibration(dict(zip(SHAPE, (0.5, -0.8, 0.3, 0.2, 1.0, 1.0), strict=True)), -1.0)
+BY_HAND = Calibration(dict(zip(SHAPE, (0.2, -0.3, 0.0, 0.6, 4.0, 2.0), strict=True)), -5.0)
 """For a ranker that learned nothing: sober, and only roughly right."""
 
 
-def measure_shape(scored: pl.DataFrame) -> Floats:
+def measure_shape(scored: pl.DataFrame, *, usual: int = USUAL_CANDIDATES) -> Floats:
     """Where each pair stands among its query's [n, 6]: the columns are ``SHAPE``.
+
+    A list shorter than ``usual`` is measured as if average candidates filled it up: scores
+    are deviations within the list, so that the only Chinese record among English ones would
+    be the best of its list for everybody, with all of its share.
 
     ``scored`` has query_id, score, cosine, coverage and sets_scale; all rows of
     a query must come from one list of candidates. Only rows that set the scale
@@ -53,10 +60,12 @@ def measure_shape(scored: pl.DataFrame) -> Floats:
     score, within = pl.col("score").cast(pl.Float64), _within(scored)
     counted = pl.when("sets_scale").then(score)
     best = counted.max().over(within)
-    total = (counted - best).exp().sum().over(within)
+    lacking = (usual - counted.count().over(within).cast(pl.Int64)).clip(lower_bound=0)
+    # The mean of exp(z) over a standard normal z is exp(1/2).
+    total = (counted - best).exp().sum().over(within) + lacking * (0.5 - best).exp()
     columns = scored.select(
         share=score - best - total.log(),
-        place=(count_above(scored) + 1).log(),
+        place=(count_above(scored) + 1 + lacking * _share_above(score)).log(),
         lead=best - counted.top_k(2).min().over(within),
         height=score,
         cosine=pl.col("cosine").cast(pl.Float64),
@@ -75,6 +84,11 @@ def rate_confidence(scored: pl.DataFrame, calibration: Calibration) -> Floats:
     ceiling = pl.when("sets_scale").then("confidence").otherwise(1.0).cum_min().over(within)
     held = ordered.with_columns(pl.min_horizontal("confidence", ceiling))
     return held.sort("at")["confidence"].to_numpy()
+
+
+def _share_above(score: pl.Expr) -> pl.Expr:
+    """The share of a standard normal above it, to 0.0002 (Bowling and others, 2009)."""
+    return 1 / (1 + (1.5976 * score + 0.07056 * score**3).exp())
 
 
 def _within(scored: pl.DataFrame) -> list[str]:

@@ -25,6 +25,7 @@ STATES = (
     ("later", _("Later")),
     ("reject", _("Rejected")),
 )
+CLAIMS = (("any", _("Claimed or not")), ("claimed", _("Claimed only")))
 LANGUAGES = (("", _("Any language")), ("en", "English"), ("zh", "中文"))
 READINESS = (("", _("Any readiness")), *((n, f"≥ {n}") for n in range(2, 10)))
 ORDERS = (
@@ -38,6 +39,7 @@ class SelectionForm(forms.Form):
     """The filters of a list of pairs; whatever cannot be read keeps everything."""
 
     state = forms.ChoiceField(choices=STATES, required=False, label=_("Decision"))
+    claims = forms.ChoiceField(choices=CLAIMS, required=False, label=_("Confidence"))
     gates = forms.ChoiceField(choices=GATES, required=False, label=_("Gates"))
     language = forms.ChoiceField(choices=LANGUAGES, required=False, label=_("Language"))
     readiness = forms.TypedChoiceField(
@@ -67,11 +69,11 @@ class RejectionForm(forms.Form):
         return format_html_join("", '<option value="{}">{}</option>', choices)
 
 
-def read_selection(query: QueryDict, *, state: str = "") -> tuple[SelectionForm, Selection]:
-    """The form with what the address says, and the selection; ``state`` where it says none."""
+def read_selection(query: QueryDict, **usual: str) -> tuple[SelectionForm, Selection]:
+    """The form with what the address says, and the selection; ``usual`` holds where it says none."""
     given = query.copy()
-    if "state" not in given:
-        given["state"] = state
+    for name, value in usual.items():
+        given.setdefault(name, value)
     form = SelectionForm(given)
     form.is_valid()
     return form, form.selection(query.get("page", ""))

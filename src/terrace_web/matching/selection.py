@@ -6,14 +6,18 @@ from typing import Literal
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from terrace.match.matcher import ABSTAIN_BELOW
 from terrace_web.matching.asking import OTHER, Side
 from terrace_web.matching.models import Pair
 
 GateChoice = Literal["", "passed", "near", "failed"]
 StateChoice = Literal["", "undecided", "shortlist", "reject", "later"]
+Claims = Literal["any", "claimed"]
 Order = Literal["best", "newest", "readiness"]
 
 PASSED = ("met", "not_applicable")
+CLAIMED = Q(confidence__gte=ABSTAIN_BELOW) | ~Q(state="")
+"""What the matcher claims, or somebody decided on, of pairs ``with_state``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class Selection:
 
     gates: GateChoice = ""
     state: StateChoice = ""
+    claims: Claims = "any"
     language: str = ""
     readiness: int | None = None
     order: Order = "best"
@@ -30,7 +35,8 @@ class Selection:
     @property
     def is_narrowed(self) -> bool:
         """Whether anything but the order was chosen."""
-        return bool(self.gates or self.state or self.language or self.readiness)
+        chosen = self.gates or self.state or self.language or self.readiness
+        return bool(chosen or self.claims == "claimed")
 
 
 def select_pairs(pairs: QuerySet[Pair], selection: Selection, shown: Side | None) -> QuerySet[Pair]:
@@ -39,6 +45,8 @@ def select_pairs(pairs: QuerySet[Pair], selection: Selection, shown: Side | None
     With None either side may have the language, and the readiness is the achievement's.
     """
     kept = pairs.filter(_by_gates(selection.gates), _by_language(selection.language, shown))
+    if selection.claims == "claimed":
+        kept = kept.filter(CLAIMED)
     if selection.state:
         kept = kept.filter(state="" if selection.state == "undecided" else selection.state)
     if selection.readiness:

@@ -8,6 +8,7 @@ from terrace.errors import RankerError
 from terrace.match.confidence import (
     BY_HAND,
     SHAPE,
+    USUAL_CANDIDATES,
     Calibration,
     fit_calibration,
     measure_shape,
@@ -37,13 +38,33 @@ def make_scored(
 
 
 def test_it_works() -> None:
-    shape = measure_shape(make_scored([1.0, 3.0, 2.0]))
+    shape = measure_shape(make_scored([1.0, 3.0, 2.0]), usual=3)
     of = dict(zip(SHAPE, shape.T, strict=True))
 
     assert np.exp(of["place"]) == pytest.approx([3, 1, 2])
     assert np.exp(of["share"]).sum() == pytest.approx(1)
     assert of["lead"] == pytest.approx([1, 1, 1])
     assert of["height"] == pytest.approx([1, 3, 2])
+
+
+def test_the_only_record_of_a_language_is_an_average_candidate() -> None:
+    """Standing alone says nothing: what it shares with the query in itself has to tell."""
+    alone = rate_confidence(make_scored([0.0]), BY_HAND)[0]
+    usual = np.random.default_rng(1).standard_normal(USUAL_CANDIDATES)
+    among = rate_confidence(make_scored(usual.tolist()), BY_HAND)
+
+    assert np.quantile(among, 0.3) < alone < np.quantile(among, 0.7)
+
+
+def test_a_short_list_is_measured_as_one_filled_up() -> None:
+    drawn = np.random.default_rng(2).standard_normal(USUAL_CANDIDATES)
+    drawn[:3] = [3.0, 1.5, 0.2]
+
+    short, whole = measure_shape(make_scored([3.0, 1.5, 0.2])), measure_shape(make_scored([*drawn]))
+
+    for name in ("share", "place"):
+        at = SHAPE.index(name)
+        assert short[:, at] == pytest.approx(whole[:3, at], abs=0.35), name
 
 
 @given(SCORES, WEIGHTS)

@@ -45,6 +45,32 @@ def test_a_pair_in_nobodys_charge_is_not_on_the_desk(
     )
 
 
+def test_what_nothing_is_claimed_of_waits_apart(
+    cast: Cast, sign_in, seal: Record, need: Record, pair_up
+) -> None:
+    pair_up(need, seal, confidence=0.02)
+    desk = sign_in(cast.manager).get("/desk/")
+    everything = sign_in(cast.manager).get("/desk/?claims=any")
+
+    assert (desk.context["desk"].undecided, desk.context["desk"].charges) == (0, [])
+    assert "1 more of which nothing is claimed" in desk.content.decode()
+    assert "in your charge yet" not in desk.content.decode()
+    assert everything.context["desk"].undecided == 1
+    assert need.title in everything.content.decode()
+
+
+def test_a_decision_counts_without_a_claim(
+    cast: Cast, sign_in, seal: Record, need: Record, pair_up
+) -> None:
+    pair_up(need, seal, confidence=0.02)
+    audience = cast.audience(cast.manager)
+    decide(need.code, seal.code, "shortlist", by=cast.manager, audience=audience, now=NOW)
+
+    page = sign_in(cast.manager).get("/desk/?state=shortlist").content.decode()
+
+    assert need.title in page
+
+
 def test_decided_pairs_leave_the_queue(cast: Cast, seal: Record, need: Record, pair_up) -> None:
     pair_up(need, seal)
     audience = cast.audience(cast.manager)
