@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from terrace_web.accounts.models import User
@@ -18,6 +19,8 @@ def cast(db: None) -> Cast:
 def fresh_process() -> Iterator[None]:
     """What a process keeps in memory belongs to one test's database."""
     catalogue.forget()
+    # Limits of how often somebody may ask are counted there.
+    cache.clear()
     yield
     catalogue.forget()
     if index_folder().exists():

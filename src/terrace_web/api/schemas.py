@@ -81,7 +81,7 @@ class ListQuery(Schema):
 
 
 class RecordIn(Schema):
-    """A new draft: values by field name, levels by group; its language is that of the text if null."""
+    """A new draft: values by field name, levels by group; no language means that of the text."""
 
     kind: Kind
     owner_code: str

@@ -70,7 +70,7 @@ class RejectionForm(forms.Form):
 
 
 def read_selection(query: QueryDict, **usual: str) -> tuple[SelectionForm, Selection]:
-    """The form with what the address says, and the selection; ``usual`` holds where it says none."""
+    """The form with what the address says, and the selection; else ``usual`` holds."""
     given = query.copy()
     for name, value in usual.items():
         given.setdefault(name, value)
