@@ -1,7 +1,6 @@
 """Who asks too often has to wait: guessing passwords, inviting, calling the API."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -9,14 +8,6 @@ from terrace_web.accounts.models import Membership
 from terrace_web.api.endpoints import api
 from terrace_web.api.tokens import make_token
 from terrace_web.testing.cast import PASSWORD, Cast
-
-
-@pytest.fixture(autouse=True)
-def empty_cache():
-    """Counts are kept in the cache, which outlives a test."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def enter(client: Client, email: str, password: str, address: str = "198.51.100.7") -> int:

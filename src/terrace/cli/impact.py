@@ -39,7 +39,12 @@ def register(app: typer.Typer) -> None:
 
 
 def show_impact(
-    old: Annotated[str, typer.Argument(help="rulebook@version, or a rulebook's YAML file.")],
+    old: Annotated[
+        str,
+        typer.Argument(
+            help="rulebook@version, or a rulebook's YAML file; the version of the day if none is named."
+        ),
+    ],
     new: Annotated[str, typer.Argument(help="The same, of what is proposed.")],
     facts: Annotated[Path, typer.Argument(help="CSV, XLSX, Parquet, JSON or JSONL.")],
     *,
@@ -80,8 +85,9 @@ def show_impact(
         if path is not None:
             require_writable(path)
     rulebooks = load_rulebooks(rules)
-    before = find_proposal(old, rulebooks)
-    after = edit_figures(find_proposal(new, rulebooks), edits or [])
+    day = as_of.date() if as_of else date.today()
+    before = find_proposal(old, rulebooks, day=day, mode=mode)
+    after = edit_figures(find_proposal(new, rulebooks, day=day, mode=mode), edits or [])
     declared = {**before.rulebook.catalog.facts, **after.rulebook.catalog.facts}
     frame = read_facts(facts, declared, encoding=encoding)
     warn_of_synthetic(frame, lang)
@@ -89,7 +95,7 @@ def show_impact(
         before,
         after,
         frame,
-        as_of=as_of.date() if as_of else date.today(),
+        as_of=day,
         known_at=known_at.date() if known_at else None,
         mode=mode,
         with_illustrative=illustrative,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -58,13 +59,16 @@ class Proposal:
         return self.edits.get(figure.path, figure.value)
 
 
-def find_proposal(text: str, rulebooks: Sequence[Rulebook]) -> Proposal:
+def find_proposal(
+    text: str, rulebooks: Sequence[Rulebook], *, day: date | None = None, mode: Mode = "first"
+) -> Proposal:
     """The proposal that ``text`` names.
 
     Args:
-        text: ``rulebook@version``, or a YAML file, with ``@version`` where it has several;
-            its facts are those of the ``facts.yaml`` beside it, else those that ship.
+        text: ``rulebook@version``, or a YAML file with or without ``@version``; its facts
+            are those of the ``facts.yaml`` beside it, else those that ship.
         rulebooks: where an id is looked up.
+        day, mode: of several versions, where none is named, the one that holds then.
 
     Raises:
         NotFound: no such rulebook, version or file.
@@ -73,7 +77,9 @@ def find_proposal(text: str, rulebooks: Sequence[Rulebook]) -> Proposal:
     # A folder's name may hold an @ too.
     name, version_id = (text, "") if _is_file(text) else _split_version(text)
     rulebook = _load_file(Path(name)) if _is_file(name) else find_rulebook(rulebooks, name)
-    return Proposal(rulebook, _choose_version(rulebook, version_id))
+    if version_id:
+        return Proposal(rulebook, rulebook.version(version_id))
+    return Proposal(rulebook, _choose_version(name, rulebook, day, mode))
 
 
 def _is_file(text: str) -> bool:
@@ -92,13 +98,14 @@ def _load_file(path: Path) -> Rulebook:
     return load_rulebook(path, load_catalog(path.parent if has_facts else shipped_folder()))
 
 
-def _choose_version(rulebook: Rulebook, version_id: str) -> Version:
-    if version_id:
-        return rulebook.version(version_id)
-    if len(rulebook.versions) > 1:
-        known = ", ".join(f"{rulebook.id}@{version.id}" for version in rulebook.versions)
-        raise NotFound(f"'{rulebook.id}' has several versions; write one of {known}")
-    return rulebook.versions[0]
+def _choose_version(name: str, rulebook: Rulebook, day: date | None, mode: Mode) -> Version:
+    if len(rulebook.versions) == 1:
+        return rulebook.versions[0]
+    in_force = rulebook.version_at(day, mode) if day else None
+    if in_force is None:
+        known = ", ".join(f"{name}@{version.id}" for version in rulebook.versions)
+        raise NotFound(f"'{name}' has several versions; write one of {known}")
+    return in_force
 
 
 def edit_figures(proposal: Proposal, settings: Sequence[str]) -> Proposal:

@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -9,6 +10,7 @@ from terrace.errors import CriteriaError, NotFound
 from terrace.rules import find_rulebook
 from terrace.rules.impact import assess_impact
 from terrace.rules.proposals import Proposal, add_figures, edit_figures, find_proposal
+from terrace.rules.rulebook import shipped_folder
 
 
 def test_a_proposal_is_found_by_id_or_file(tmp_path: Path) -> None:
@@ -117,3 +119,20 @@ def test_an_edit_changes_no_figure_but_its_own() -> None:
     changed = {name for name, value in after.items() if before[name] != value}
     assert changed == {"figure:H5.1.threshold"}
     assert after["figure:H5.1.threshold"] == 0.05
+
+
+@pytest.mark.parametrize(
+    ("day", "name"), [(date(2026, 3, 31), "srdi@2022"), (date(2026, 4, 1), "srdi@2026")]
+)
+def test_of_several_versions_the_one_of_the_day_is_meant(day: date, name: str) -> None:
+    path = shipped_folder() / "srdi.yaml"
+
+    assert find_proposal("srdi", SHIPPED, day=day).name == name
+    assert find_proposal(str(path), (), day=day).name == name
+    assert find_proposal("srdi@2022", SHIPPED, day=day).name == "srdi@2022"
+
+
+def test_without_a_day_that_has_one_all_are_named_as_they_are_written() -> None:
+    path = shipped_folder() / "srdi.yaml"
+    with pytest.raises(NotFound, match=f"write one of {path}@2022, {path}@2026"):
+        find_proposal(str(path), (), day=date(2020, 1, 1))
