@@ -38,7 +38,7 @@ _PERIODS = {
     (False, True): Label("{mode}: to {ends}", "{mode}：至 {ends}"),
     (True, True): Label("{mode}: {begins} to {ends}", "{mode}：{begins} 至 {ends}"),
 }
-_PERIOD_WIDTH = 16
+_PERIOD_WIDTH = 15
 _CHECKED = Label("{id}: {cases} cases, {count} problems", "{id}：{cases}个案例，{count}个问题")
 _CASE = Label(
     "{id} [{clause}] {arithmetic}: {expected}", "{id} [{clause}] {arithmetic}：{expected}"
@@ -66,7 +66,7 @@ def print_rulebooks(rulebooks: Sequence[Rulebook], lang: Language) -> None:
         for v in r.versions
     )
     table = make_table(name_columns(_LIST, lang), rows)
-    for column in (0, 2):
+    for column in (0, 2, 4):
         table.columns[column].no_wrap = True
     table.columns[3].min_width = _PERIOD_WIDTH
     table.show_edge = False

@@ -12,6 +12,7 @@ body { font-family: "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; }
 body { max-width: 48em; margin: 2em auto; }
 table { border-collapse: collapse; width: 100%; }
 td, th { border: 1px solid #bbb; padding: .3em .6em; text-align: left; vertical-align: top; }
+.result td:first-child, .result td:last-child { white-space: nowrap; }
 h2 { margin-top: 2em; } section { page-break-inside: auto; } .quiet { color: #555; }
 @media print { body { margin: 0; } h2 { page-break-after: avoid; } }
 """
@@ -88,7 +89,7 @@ def _write_table(headings: Sequence[str], rows: Iterator[Sequence[str]], lang: L
     heads = "".join(f"<th>{_say(heading, lang)}</th>" for heading in headings)
     lines = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
     body = "\n".join(f"<tr>{line}</tr>" for line in lines)
-    return f"<table>\n<tr>{heads}</tr>\n{body}\n</table>"
+    return f'<table class="{headings[0]}">\n<tr>{heads}</tr>\n{body}\n</table>'
 
 
 def _reason_rows(explanation: Explanation, lang: Language) -> Iterator[Sequence[str]]:

@@ -18,7 +18,9 @@ from terrace.rules.sentences import RESULT_LABELS
 
 _STYLES = {"met": "green", "unmet": "red", "unknown": "yellow", "needs_judgement": "cyan"}
 _MARKS = {"met": "+", "unmet": "-", "unknown": "?", "needs_judgement": "*", "not_applicable": "."}
-_SHOWN_ROWS = 200
+_SHOWN_ROWS = 60
+_FEW_COMPANIES = 3
+_COUNTED = ("met", "needs_judgement", "unknown", "unmet")
 _HEADINGS = (
     Label("company", "企业"),
     Label("rulebook", "规定"),
@@ -32,16 +34,38 @@ _HEADINGS = (
 _MORE = Label(
     "{count} more rows; --out FILE writes them all", "另有{count}行；--out 文件名 可全部写出"
 )
+_COMPANIES = Label("{count} companies", "{count}家企业")
 _NAME = Label("{name} ({id} {version}, {day}): ", "{name}（{id} {version}，{day}）：")
 
 
 def print_verdicts(rulebooks: Sequence[Rulebook], verdicts: pl.DataFrame, lang: Language) -> None:
-    """Print one line per company and rulebook; of many, the first 200 and the counts."""
+    """Print one line per company and rulebook; of many, the first 60, and how many came to what."""
     shown = verdicts.sort("company", "rulebook").head(_SHOWN_ROWS)
     rows = (_verdict_cells(rulebooks, row, lang) for row in shown.iter_rows(named=True))
     console.print(make_table(name_columns(_HEADINGS, lang), rows))
     if verdicts.height > _SHOWN_ROWS:
         console.print(say(_MORE, lang, count=verdicts.height - _SHOWN_ROWS), markup=False)
+    if verdicts["company"].n_unique() > _FEW_COMPANIES:
+        _print_counts(rulebooks, verdicts, lang)
+
+
+def _print_counts(rulebooks: Sequence[Rulebook], verdicts: pl.DataFrame, lang: Language) -> None:
+    """How many companies came to each result, by rulebook."""
+    results = pl.col("result").cast(pl.String)
+    counted = verdicts.group_by("rulebook", "version").agg(
+        (results == result).sum().alias(result) for result in _COUNTED
+    )
+    rows = (
+        [
+            find_rulebook(rulebooks, row["rulebook"]).label.of(lang),
+            row["version"],
+            *(f"{row[result]:,}" for result in _COUNTED),
+        ]
+        for row in counted.sort("rulebook").iter_rows(named=True)
+    )
+    labels = (*_HEADINGS[1:3], *(RESULT_LABELS[result] for result in _COUNTED))
+    title = say(_COMPANIES, lang, count=f"{verdicts['company'].n_unique():,}")
+    console.print(make_table(name_columns(labels, lang), rows, title=title))
 
 
 def _verdict_cells(

@@ -54,6 +54,24 @@ def test_it_lists_the_rulebooks() -> None:
     assert "专精特新中小企业" in run("rules", "list", "--lang", "zh").output
 
 
+def test_on_a_narrow_screen_no_word_of_the_list_is_cut() -> None:
+    lines = run("rules", "list", width=80).output.splitlines()
+    assert sum("illustrative" in line for line in lines) >= 5
+    assert max(map(len, lines)) <= 80
+
+
+def test_of_many_companies_it_counts_who_came_to_what(facts: Path) -> None:
+    more = "".join(f"丙{n},2025,9000000,1000000,20,1,2024-01-01,无\n" for n in range(20))
+    facts.write_text(FACTS + more, "utf-8")
+    output = run("standing", facts, "--as-of", "2026-06-01", "--language", "zh").output
+
+    assert "22家企业" in output
+    counts = [line.split("│") for line in output.splitlines() if "高新技术企业所得税优惠 " in line][
+        -1
+    ]
+    assert [cell.strip() for cell in counts[3:7]] == ["1", "0", "0", "21"]
+
+
 def test_it_shows_what_a_rulebook_asks() -> None:
     output = run("rules", "show", "hnte", "--lang", "zh").output
     assert "第十一条" in output
