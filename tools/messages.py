@@ -23,7 +23,7 @@ from django.utils.translation import trim_whitespace
 ROOT = Path(__file__).parents[1] / "src" / "terrace_web"
 LOCALE = "zh_Hans"
 # Written by hand: packages mark these messages, not this project.
-OF_PACKAGES = ROOT / "accounts" / "allauth_words" / LOCALE / "LC_MESSAGES" / "django.po"
+OF_PACKAGES = ROOT / "accounts" / "allauth_words"
 KEYWORDS = {
     "gettext": None, "gettext_lazy": None, "gettext_noop": None, "_": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2),
@@ -156,7 +156,7 @@ def missing(app: Path) -> list[str]:
 
 def compile_po(path: Path) -> None:
     with path.open("rb") as source, path.with_suffix(".mo").open("wb") as target:
-        write_mo(target, read_po(source, locale=LOCALE, domain="django"))
+        write_mo(target, read_po(source, domain="django"))
 
 
 def main(command: str, names: list[str]) -> int:
@@ -169,7 +169,7 @@ def main(command: str, names: list[str]) -> int:
         for app in chosen:
             renew(app)
         return 0
-    for path in filter(Path.exists, [*map(po_path, chosen), OF_PACKAGES]):
+    for path in filter(Path.exists, [*map(po_path, chosen), *OF_PACKAGES.rglob("*.po")]):
         compile_po(path)
     return 0
 

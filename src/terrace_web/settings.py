@@ -175,7 +175,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = CONFIG.is_https
-# What allauth's pages and mails say in Chinese, in the words of the rest of the site.
+# What allauth's pages and mails say, in the words of the rest of the site.
 LOCALE_PATHS = [ROOT / "accounts" / "allauth_words"]
 FORMAT_MODULE_PATH = "terrace_web.ui.formats"
 USE_I18N = True

@@ -133,13 +133,19 @@ def list_facets(page: Page, language: str) -> list[Facet]:
     found = []
     for name in FACET_LABELS:
         values = _values_of(name, page, owners)
-        if values:
+        if values and _tells_apart(name, values, page):
             few = [each for place, each in enumerate(values) if place < _MOST_VALUES]
             rest = [each for each in values if each not in few]
             shown = few + [each for each in rest if each.checked]
             more = [each for each in rest if not each.checked]
             found.append(Facet(name, str(FACET_LABELS[name]), tuple(shown), tuple(more)))
     return found
+
+
+def _tells_apart(name: str, values: Sequence[Value], page: Page) -> bool:
+    """Companies mostly belong to themselves: their owners are the list once more."""
+    is_itself = name == "owner" and page.filters.kind == "company"
+    return not is_itself or any(each.checked for each in values)
 
 
 def list_chips(facets: Iterable[Facet], given: QueryDict) -> list[Chip]:
