@@ -26,8 +26,8 @@ class TerraceError(Exception):
 class Problem:
     """One bad spot of an input: where it is, what is wrong and what to do.
 
-    ``row`` counts from 1 over the data rows (a header line is not counted);
-    0 means the file as a whole.
+    ``row`` counts as a spreadsheet does: the header is row 1, the first record below it
+    row 2, and the first of a file without a header row 1. 0 means the file as a whole.
     """
 
     file: str

@@ -16,10 +16,9 @@ import polars as pl
 from terrace.errors import InputError, Problem, RowErrors
 from terrace.rules.cells import BadCell, parse_column
 from terrace.rules.facts import UNIT_SCALES, Fact, Facts, suggest_names
-from terrace.rules.facts_table import read_table
+from terrace.rules.facts_table import ROW, read_table
 from terrace.rules.labels import Label
 
-_ROW = "_row"
 _KEYS = ("company", "fiscal_year", "recorded")
 _NO_LABEL = Label("", "")
 _COMMON: dict[str, Fact] = {
@@ -54,18 +53,18 @@ def read_facts(path: Path, facts: Facts, *, encoding: str | None = None) -> pl.D
         InputError: the file as a whole cannot be taken: format, encoding, columns.
         RowErrors: every bad row: unreadable or impossible cells, contradictions, gaps in years.
     """
-    table = read_table(path, encoding=encoding).with_row_index(_ROW, offset=1)
+    table = read_table(path, encoding=encoding)
     is_long = {"fact", "value"} <= set(table.columns)
     typed, problems = _type_long(path, table, facts) if is_long else _type_wide(path, table, facts)
     if not problems:
         problems = [*_find_contradictions(path, typed, facts), *_find_year_gaps(path, typed)]
     if problems:
         raise RowErrors(sorted(problems, key=lambda problem: problem.row))
-    return typed.drop(_ROW)
+    return typed.drop(ROW)
 
 
 def _type_wide(path: Path, table: pl.DataFrame, facts: Facts) -> tuple[pl.DataFrame, list[Problem]]:
-    columns = [_column_of(path, name, facts) for name in table.columns if name != _ROW]
+    columns = [_column_of(path, name, facts) for name in table.columns if name != ROW]
     twice = [c for n, c in enumerate(columns) if c.fact.id in {d.fact.id for d in columns[:n]}]
     if twice:
         raise InputError.of_file(path, f"has '{twice[0].fact.id}' twice", "Keep one of the columns")
@@ -76,7 +75,7 @@ def _type_columns(
     path: Path, table: pl.DataFrame, columns: Sequence[_Column]
 ) -> tuple[pl.DataFrame, list[Problem]]:
     _require_keys(path, [column.fact.id for column in columns])
-    typed, problems = [table[_ROW]], []
+    typed, problems = [table[ROW]], []
     for column in columns:
         series, bad = parse_column(table[column.written], column.fact, column.scale)
         typed.append(series)
@@ -89,7 +88,7 @@ def _type_columns(
 
 
 def _problem(path: Path, table: pl.DataFrame, column: str, cell: BadCell) -> Problem:
-    row = int(table[_ROW][cell.place])
+    row = int(table[ROW][cell.place])
     return Problem(str(path), row, column, cell.message, cell.remedy)
 
 
@@ -147,14 +146,14 @@ def _find_empty_keys(path: Path, frame: pl.DataFrame) -> list[Problem]:
     return [
         Problem(str(path), int(row), key, "is empty", "Every row needs a company and a fiscal year")
         for key in ("company", "fiscal_year")
-        for row in frame.filter(pl.col(key).is_null())[_ROW]
+        for row in frame.filter(pl.col(key).is_null())[ROW]
     ]
 
 
 def _type_long(path: Path, table: pl.DataFrame, facts: Facts) -> tuple[pl.DataFrame, list[Problem]]:
     """One row per fact: each fact's rows are typed on their own, then put side by side."""
     table = table.with_columns(pl.col("fact").cast(pl.String).str.strip_chars())
-    carried = [name for name in table.columns if name not in ("fact", "value", "unit", _ROW)]
+    carried = [name for name in table.columns if name not in ("fact", "value", "unit", ROW)]
     columns = [_column_of(path, column, {}) for column in carried]
     frames, problems = [], []
     grouping = ["fact", "unit"] if "unit" in table.columns else ["fact"]
@@ -162,7 +161,7 @@ def _type_long(path: Path, table: pl.DataFrame, facts: Facts) -> tuple[pl.DataFr
         written = str(unit[0]).strip() if unit and unit[0] else ""
         refused = _refuse_fact(str(name), written, facts)
         if refused:
-            problems += [Problem(str(path), int(row), *refused) for row in rows[_ROW]]
+            problems += [Problem(str(path), int(row), *refused) for row in rows[ROW]]
             continue
         fact = facts[str(name)]
         value = _Column("value", fact, UNIT_SCALES[fact.unit][written.lower()] if written else 1.0)
@@ -190,12 +189,12 @@ def _find_contradictions(path: Path, typed: pl.DataFrame, facts: Facts) -> list[
     if twice.is_empty() or not names:
         return []
     groups = twice.group_by(_KEYS).agg(
-        pl.col(_ROW).max(), *(pl.col(n).drop_nulls().n_unique().alias(n) for n in names)
+        pl.col(ROW).max(), *(pl.col(n).drop_nulls().n_unique().alias(n) for n in names)
     )
     return [
         Problem(
             str(path),
-            row[_ROW],
+            row[ROW],
             name,
             f"contradicts another row of {row['company']}, {row['fiscal_year']}",
             "Keep the right one, or let 'recorded' say which is newer",
@@ -208,13 +207,13 @@ def _find_contradictions(path: Path, typed: pl.DataFrame, facts: Facts) -> list[
 
 def _find_year_gaps(path: Path, typed: pl.DataFrame) -> list[Problem]:
     years = typed.group_by("company").agg(
-        pl.col("fiscal_year").unique().sort().alias("years"), pl.col(_ROW).max()
+        pl.col("fiscal_year").unique().sort().alias("years"), pl.col(ROW).max()
     )
     spread = pl.col("years").list.last() - pl.col("years").list.first() + 1
     return [
         Problem(
             str(path),
-            row[_ROW],
+            row[ROW],
             "fiscal_year",
             f"{row['company']} has {row['years'][0]} to {row['years'][-1]} with a gap",
             f"Add a row for {_first_gap(row['years'])}; its cells may be empty",

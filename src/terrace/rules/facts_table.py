@@ -9,11 +9,14 @@ import polars as pl
 from terrace.errors import InputError
 from terrace.sources.content import Content, read_content
 from terrace.sources.encoding import decode_text
-from terrace.sources.tables import read_xlsx
+from terrace.sources.tables import FIRST_ROW, read_xlsx
+
+ROW = "_row"
+"""The column of ``read_table`` that says in which row of the file each one stands."""
 
 
 def read_table(path: Path, *, encoding: str | None = None) -> pl.DataFrame:
-    """The table of a file as it is written.
+    """The table of a file as it is written, with the column ``ROW``.
 
     Raises:
         InputError: it cannot be read as what its name says, or has no rows.
@@ -26,7 +29,9 @@ def read_table(path: Path, *, encoding: str | None = None) -> pl.DataFrame:
         raise InputError.of_file(path, f"cannot be read: {first}", "Export it again") from error
     if table.is_empty():
         raise InputError.of_file(path, "has a header but no rows", "Export it with its rows")
-    return table
+    if ROW in table.columns:
+        return table
+    return table.with_row_index(ROW, offset=FIRST_ROW if content.format == "csv" else 1)
 
 
 def _parse_table(content: Content, encoding: str | None) -> pl.DataFrame:
@@ -34,7 +39,8 @@ def _parse_table(content: Content, encoding: str | None) -> pl.DataFrame:
         return pl.read_parquet(io.BytesIO(content.payload))
     if content.format == "xlsx":
         rows = read_xlsx(content.path, content.payload)
-        return pl.DataFrame([row.values for row in rows], infer_schema_length=None)
+        numbered = [{**row.values, ROW: row.number} for row in rows]
+        return pl.DataFrame(numbered, infer_schema_length=None)
     text, _ = decode_text(content.path, content.payload, encoding=encoding)
     if content.format == "csv":
         return _parse_csv(content.path, text)

@@ -12,6 +12,9 @@ import polars as pl
 from terrace.errors import InputError, Problem, TerraceError
 from terrace.sources.rows import Row, unreadable_row
 
+FIRST_ROW = 2
+"""A spreadsheet counts the header as row 1."""
+
 _DELIMITERS = (",", ";", "\t", "|")
 
 
@@ -28,7 +31,9 @@ def read_csv(path: Path, text: str) -> list[Row]:
     csv.field_size_limit(max(len(text) + 1, csv.field_size_limit()))
     lines = _csv_lines(path, text)
     header = _named_columns(path, next(lines, []))
-    rows = [_row_of_cells(n, header, cells) for n, cells in enumerate(lines, 1) if any(cells)]
+    rows = [
+        _row_of_cells(n, header, cells) for n, cells in enumerate(lines, FIRST_ROW) if any(cells)
+    ]
     return _require_rows(path, rows)
 
 
@@ -50,7 +55,7 @@ def read_xlsx(path: Path, payload: bytes) -> list[Row]:
         frame = sheet.to_polars()
     except fastexcel.FastExcelError as error:
         raise _damaged(path, "an Excel workbook", error) from error
-    return _require_rows(path, _rows_of_frame(frame))
+    return _require_rows(path, _rows_of_frame(frame, FIRST_ROW))
 
 
 def read_parquet(path: Path, payload: bytes) -> list[Row]:
@@ -63,7 +68,7 @@ def read_parquet(path: Path, payload: bytes) -> list[Row]:
         frame = pl.read_parquet(io.BytesIO(payload))
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _damaged(path, "Parquet", error) from error
-    return _require_rows(path, _rows_of_frame(frame))
+    return _require_rows(path, _rows_of_frame(frame, 1))
 
 
 def _csv_lines(path: Path, text: str) -> Iterator[list[str]]:
@@ -102,10 +107,10 @@ def _row_of_cells(number: int, header: Sequence[str], cells: Sequence[str]) -> R
     return Row(number, dict(zip(header, cells, strict=False)))
 
 
-def _rows_of_frame(frame: pl.DataFrame) -> list[Row]:
+def _rows_of_frame(frame: pl.DataFrame, first: int) -> list[Row]:
     return [
         Row(n, values)
-        for n, values in enumerate(frame.iter_rows(named=True), 1)
+        for n, values in enumerate(frame.iter_rows(named=True), first)
         if any(_is_filled(value) for value in values.values())
     ]
 

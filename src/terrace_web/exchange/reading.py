@@ -29,7 +29,7 @@ _LEVELS = ("visibility", "visibility_teaser", "visibility_identity", "visibility
 
 @dataclass(slots=True)
 class ReadRow:
-    """One row: what it says, or its problems; ``number`` counts data rows from 1.
+    """One row: what it says, or its problems; ``number`` is its row in the file.
 
     ``key`` is the number the file gives the record, '' where it gives none. ``notes``
     are problems that do not stand against the import.

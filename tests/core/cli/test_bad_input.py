@@ -31,12 +31,12 @@ def type_command(
     [
         ("company,fiscal_year,revenu\nA,2025,5\n", "column 'revenu' that is no declared fact. Did"),
         ("company,fiscal_year,revenue [USD]\nA,2025,5\n", "in the unit 'USD'. Use one of: yuan"),
-        ("company,fiscal_year,niche_share\nA,2025,5\n", "row 1, field 'niche_share': 5 is above 1"),
-        ("company,fiscal_year,revenue\nA,2025,-5\n", "row 1, field 'revenue': -5 is below 0"),
+        ("company,fiscal_year,niche_share\nA,2025,5\n", "row 2, field 'niche_share': 5 is above 1"),
+        ("company,fiscal_year,revenue\nA,2025,-5\n", "row 2, field 'revenue': -5 is below 0"),
         ("company,fiscal_year,revenue\nA,2025,5\nA,2022,5\n", "with a gap. Add a row for 2023"),
         (
             "company,fiscal_year,revenue\nA,2025,5\nA,2025,6\n",
-            "row 2, field 'revenue': contradicts",
+            "row 3, field 'revenue': contradicts",
         ),
         ("company,fiscal_year,revenue,revenue\nA,2025,5,6\n", "has the column 'revenue' twice"),
         ("company,fiscal_year,revenue\nA,2025,many\n", "'many' is no number. Write digits only"),
@@ -55,7 +55,7 @@ def type_command(
         ("company,fiscal_year,fact,value\nA,2025,revenu,5\n", "field 'fact': 'revenu' is no"),
         (
             "company,fiscal_year,fact,value,unit\nA,2025,revenue,5,furlong\n",
-            "row 1, field 'unit': 'furlong' is no unit of 'revenue'. Use one of: yuan",
+            "row 2, field 'unit': 'furlong' is no unit of 'revenue'. Use one of: yuan",
         ),
     ],
 )

@@ -79,7 +79,7 @@ def test_bad_rows_can_be_skipped_and_are_named(
     result = terrace("import", needs_file, "--as", "need", "--skip-bad")
     assert result.exit_code == 0
     assert "1 bad rows were skipped" in result.stderr
-    assert "row 1, field 'budget_max': 'lots' is no amount" in result.stderr
+    assert "row 2, field 'budget_max': 'lots' is no amount" in result.stderr
     assert Zone.open(tmp_path / "zone").records("need")["id"].to_list() == ["N2"]
 
 

@@ -120,7 +120,7 @@ def test_a_bad_cell_is_named_with_its_row_and_remedy(
     with pytest.raises(RowErrors) as caught:
         read_facts(path, FACTS)
     (problem,) = caught.value.problems
-    assert (problem.row, problem.field) == (2, header)
+    assert (problem.row, problem.field) == (3, header)
     assert message in problem.message
     assert remedy in problem.remedy
 
@@ -129,7 +129,7 @@ def test_all_bad_rows_are_reported_together(write: Writer) -> None:
     path = write("company,fiscal_year,revenue\nA,2025,x\n,2025,1\nC,,1\nD,1200,1\n")
     with pytest.raises(RowErrors, match="4 bad rows, nothing was loaded") as caught:
         read_facts(path, FACTS)
-    assert [problem.row for problem in caught.value.problems] == [1, 2, 3, 4]
+    assert [problem.row for problem in caught.value.problems] == [2, 3, 4, 5]
 
 
 def test_a_gap_in_years_is_refused(write: Writer) -> None:
@@ -180,7 +180,7 @@ def test_a_file_that_is_none_is_refused(write: Writer, text: str, complaint: str
 
 def test_an_unknown_fact_in_a_long_file_is_named_by_row(write: Writer) -> None:
     path = write("company,fiscal_year,fact,value\nA,2025,revenue,1\nA,2025,sales,1\n")
-    with pytest.raises(RowErrors, match="row 2, field 'fact': 'sales' is no declared fact"):
+    with pytest.raises(RowErrors, match="row 3, field 'fact': 'sales' is no declared fact"):
         read_facts(path, FACTS)
 
 

@@ -33,9 +33,9 @@ def test_quoted_cells_may_hold_delimiters_quotes_and_lines() -> None:
     assert rows[0].values == {"id": "1", "title": 'a, "b"\nc'}
 
 
-def test_blank_rows_are_left_out_but_counted() -> None:
+def test_rows_count_as_in_a_spreadsheet_blank_ones_too() -> None:
     rows = read_csv(FILE, "id,title\n1,a\n\n,\n2,b\n")
-    assert [row.number for row in rows] == [1, 4]
+    assert [row.number for row in rows] == [2, 5]
 
 
 def test_ragged_rows_are_problems_of_those_rows() -> None:

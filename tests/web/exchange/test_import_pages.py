@@ -78,7 +78,7 @@ def test_problems_are_shown_and_downloaded(cast: Cast, client_of_lab: Client) ->
     job = Import.objects.get()
     table = client_of_lab.get(reverse("exchange:import_problems", args=[job.pk]))
     lines = table.content.decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("File,Row") and lines[1].startswith("mine.csv,2,readiness")
+    assert lines[0].startswith("File,Row") and lines[1].startswith("mine.csv,3,readiness")
 
 
 def test_a_file_that_is_none_says_why(cast: Cast, client_of_lab: Client) -> None:

@@ -35,7 +35,7 @@ def test_it_works(tmp_path: Path) -> None:
         'A-1,Seal,Lasts long,At length,4,materials;optics,licence,"1,500",Ruth,2025-03-01\n',
     )
 
-    assert rows[0].key == "A-1" and rows[0].number == 1 and rows[0].language == "en"
+    assert rows[0].key == "A-1" and rows[0].number == 2 and rows[0].language == "en"
     assert only(rows) == {
         "title": "Seal",
         "summary": "Lasts long",
@@ -153,7 +153,7 @@ def test_a_bad_cell_is_named(
 
     assert rows[0].problems == []
     problem = rows[1].problems[0]
-    assert (problem.file, problem.row, problem.field) == ("a.csv", 2, field)
+    assert (problem.file, problem.row, problem.field) == ("a.csv", 3, field)
     assert message in problem.message and problem.remedy
 
 
@@ -168,7 +168,7 @@ def test_an_unknown_field_becomes_a_keyword_and_is_noted(tmp_path: Path) -> None
 def test_one_number_twice_is_a_problem(tmp_path: Path) -> None:
     rows = read(tmp_path, "id,title\nA,One\nA,Two\n")
 
-    assert rows[0].problems == [] and "also the id of row 1" in rows[1].problems[0].message
+    assert rows[0].problems == [] and "also the id of row 2" in rows[1].problems[0].message
 
 
 def test_rows_without_a_number_are_taken(tmp_path: Path) -> None:
