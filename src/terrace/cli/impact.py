@@ -8,10 +8,9 @@ import typer
 
 from terrace.cli.console import console
 from terrace.cli.impact_tables import print_impact
-from terrace.cli.outputs import require_writable
+from terrace.cli.outputs import require_writable, write_frame
 from terrace.cli.population import warn_of_synthetic
 from terrace.cli.rules import Lang
-from terrace.cli.standing_report import export_frame
 from terrace.cli.tables import WROTE_ROWS, say
 from terrace.errors import NotFound
 from terrace.rules.criteria import Mode
@@ -42,7 +41,7 @@ def show_impact(
     old: Annotated[
         str,
         typer.Argument(
-            help="rulebook@version, or a rulebook's YAML file; the version of the day if none is named."
+            help="rulebook@version, or a rulebook's YAML file; without @version that of the day."
         ),
     ],
     new: Annotated[str, typer.Argument(help="The same, of what is proposed.")],
@@ -108,11 +107,11 @@ def show_impact(
 
 def _export(impact: Impact, out: Path | None, reasons: Path | None, lang: Language) -> None:
     if out is not None:
-        export_frame(impact.moves, out)
+        write_frame(out, impact.moves)
         _say_written(impact.moves.height, out, lang)
     if reasons is not None:
         books = impact.old.rulebook, impact.new.rulebook
-        export_frame(write_reasons(*books, impact.reasons), reasons)
+        write_frame(reasons, write_reasons(*books, impact.reasons))
         _say_written(impact.reasons.height, reasons, lang)
 
 

@@ -12,7 +12,7 @@ from terrace.rules.budgets import Budget
 from terrace.rules.impact import MOVING, Impact, Move
 from terrace.rules.impact_reasons import count_reasons, write_reasons
 from terrace.rules.labels import STATUS_LABELS, Label, Language
-from terrace.rules.proposals import Proposal
+from terrace.rules.proposals import Change, Proposal, list_changes
 from terrace.rules.rulebook import shipped_folder
 from terrace.rules.sentences import RESULT_LABELS
 
@@ -36,6 +36,11 @@ _DECIDING = (
     _COMPANIES,
     Label("of which the only reason", "其中唯一原因"),
 )
+_CHANGED = (Label("figure", "数值"), *_SIDES.values())
+_UNCHANGED = Label(
+    "no figure differs between the two; look whether the file is saved, or use --set",
+    "两者的数值没有差别；请确认文件已保存，或使用 --set",
+)
 _MORE = Label(
     "{count:,} more move; --out and --reasons write them all",
     "另有{count:,}家变动；--out 与 --reasons 可全部写出",
@@ -54,6 +59,7 @@ def print_impact(impact: Impact, lang: Language, company: str | None = None) -> 
     old, new = (_name_proposal(proposal) for proposal in (impact.old, impact.new))
     console.print(f"{old}  ->  {new}  ({impact.as_of})", markup=False, soft_wrap=True)
     if company is None:
+        _print_changes(impact, lang)
         _print_counts(impact, lang)
         _print_criteria(impact, lang)
     if impact.budget and company is None:
@@ -66,6 +72,26 @@ def _name_proposal(proposal: Proposal) -> str:
     if proposal.rulebook.path.parent == shipped_folder():
         return proposal.name
     return f"{proposal.name} ({proposal.rulebook.path})"
+
+
+def _print_changes(impact: Impact, lang: Language) -> None:
+    """Of one version edited: each figure before and after. Two laws are not compared so."""
+    if impact.old.version.id != impact.new.version.id:
+        return
+    changes = list_changes(impact.old, impact.new)
+    if not changes:
+        console.print(_UNCHANGED.of(lang), markup=False, soft_wrap=True)
+        return
+    rows = (_change_cells(impact.new, change, lang) for change in changes)
+    console.print(make_table(name_columns(_CHANGED, lang), rows))
+
+
+def _change_cells(proposal: Proposal, change: Change, lang: Language) -> tuple[str, ...]:
+    unit, path = change.figure.unit, change.figure.path
+    named = (*proposal.version.walk(), *proposal.version.walk_scores())
+    label = next((one.label.of(lang) for one in named if one.id == path.split(".")[0]), "")
+    values = (write_value(value, unit, lang) for value in (change.old, change.new))
+    return (f"{path} {label}".strip(), *values)
 
 
 def _print_counts(impact: Impact, lang: Language) -> None:

@@ -15,15 +15,21 @@ _EXCEL_ROWS = 1_048_575
 Write = Callable[[pl.DataFrame, BinaryIO], object]
 
 
+def _write_csv(frame: pl.DataFrame, file: BinaryIO, separator: str = ",") -> None:
+    text = _spell_lists(frame).write_csv(separator=separator)
+    # Without the mark, Excel takes what is not ASCII for another encoding.
+    file.write(text.encode("utf-8" if text.isascii() else "utf-8-sig"))
+
+
 def _write_excel(frame: pl.DataFrame, file: BinaryIO) -> None:
     if frame.height > _EXCEL_ROWS:
         raise TerraceError(
             f"{frame.height} rows are more than an Excel sheet holds ({_EXCEL_ROWS}); "
-            "write .parquet or .csv, or ask for fewer with --top"
+            "write .parquet or .csv, or ask for fewer"
         )
     buffer = io.BytesIO()
     try:
-        _spell_lists(frame).write_excel(buffer)
+        _spell_lists(frame).write_excel(buffer, autofit=True)
     except ModuleNotFoundError as error:
         raise TerraceError(
             "writing Excel needs an extra: pip install 'terrace-zone[excel]'"
@@ -38,8 +44,9 @@ def _spell_lists(frame: pl.DataFrame) -> pl.DataFrame:
 
 _WRITERS: Mapping[str, Write] = {
     ".parquet": lambda frame, file: frame.write_parquet(file),
-    ".csv": lambda frame, file: _spell_lists(frame).write_csv(file),
-    ".tsv": lambda frame, file: _spell_lists(frame).write_csv(file, separator="\t"),
+    ".csv": _write_csv,
+    ".tsv": lambda frame, file: _write_csv(frame, file, "\t"),
+    ".json": lambda frame, file: file.write(frame.write_json().encode()),
     ".jsonl": lambda frame, file: frame.write_ndjson(file),
     ".xlsx": _write_excel,
 }
@@ -68,4 +75,5 @@ def write_frame(path: Path, frame: pl.DataFrame) -> None:
     """
     require_writable(path)
     write = _WRITERS[path.suffix.lower()]
+    frame = frame.with_columns(pl.col(pl.Enum).cast(pl.String))
     write_atomically(path, lambda file: write(frame, file))

@@ -10,6 +10,7 @@ import polars as pl
 import typer
 
 from terrace.cli.console import console, progress_bar
+from terrace.cli.outputs import write_frame
 from terrace.cli.path_rows import list_answers
 from terrace.cli.path_tables import (
     print_answer,
@@ -17,7 +18,7 @@ from terrace.cli.path_tables import (
     print_ladder,
     print_what_ifs,
 )
-from terrace.cli.standing_report import export_frame
+from terrace.cli.population import warn_of_synthetic
 from terrace.cli.tables import WROTE, WROTE_ROWS, say
 from terrace.errors import CriteriaError, TerraceError
 from terrace.rules import Rulebook, load_ladder, load_rulebooks, read_facts
@@ -107,6 +108,7 @@ def show_path(
     """Show the cheapest way of a company to a title by a day, or what stands in the way."""
     rulebooks = load_rulebooks(rules)
     table = read_facts(facts, rulebooks[0].catalog.facts, encoding=encoding)
+    warn_of_synthetic(table.filter(pl.col("company") == company), lang)
     setting = Setting(
         rulebooks=rulebooks,
         ladder=load_ladder(ladder, rulebooks=rulebooks),
@@ -117,7 +119,7 @@ def show_path(
     )
     answers = _answer(setting, table, company, to, plans)
     if out is not None:
-        export_frame(list_answers(answers), out)
+        write_frame(out, list_answers(answers))
         console.print(say(WROTE, lang, path=out), markup=False, soft_wrap=True)
         return
     _print_answers(setting, answers, to, lang)
@@ -189,6 +191,7 @@ def show_forecast(
     """Show which certificates lapse, who stands near a title, and how many will hold each."""
     rulebooks = load_rulebooks(rules)
     table = read_facts(facts, rulebooks[0].catalog.facts, encoding=encoding)
+    warn_of_synthetic(table, lang)
     start = as_of.date() if as_of else date.today()
     setting = Setting(
         rulebooks=rulebooks,
@@ -203,7 +206,7 @@ def show_forecast(
     near = list_within_reach(standings, most_distance=short)
     reach = _add_plans(setting, table, near, plans)
     if out is not None:
-        export_frame(reach, out)
+        write_frame(out, reach)
         line = say(WROTE_ROWS, lang, rows=reach.height, path=out)
         console.print(line, markup=False, soft_wrap=True)
         return

@@ -44,15 +44,15 @@ _STEPS = (
     Label("what", "事项"),
     Label("amount", "数量"),
     Label("counts from", "生效"),
-    Label("yuan", "元"),
+    Label("yuan", "费用（元）"),
 )
 _LADDER = (
     Label("title", "称号"),
-    Label("yuan", "元"),
-    Label("in hand", "取得"),
+    Label("yuan", "费用（元）"),
+    Label("in hand", "取得日期"),
     Label("how, or what stands in the way", "措施或障碍"),
 )
-_VARIED = (Label("assumption", "假设"), Label("yuan", "元"), Label("plan", "方案"))
+_VARIED = (Label("assumption", "假设"), Label("yuan", "费用（元）"), Label("plan", "方案"))
 _COLUMNS: Mapping[str, Label] = {
     "company": Label("company", "企业"),
     "title": Label("title", "称号"),
@@ -76,7 +76,7 @@ def _say(key: str, lang: Language, **values: object) -> str:
 
 
 def _join(parts: Iterable[str], lang: Language) -> str:
-    return ("、" if lang == "zh" else ", ").join(parts)
+    return ("；" if lang == "zh" else "; ").join(parts)
 
 
 def print_answer(setting: Setting, answer: Answer, lang: Language) -> None:

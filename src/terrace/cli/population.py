@@ -8,8 +8,8 @@ import polars as pl
 import typer
 
 from terrace.cli.console import console, messages
+from terrace.cli.outputs import write_frame
 from terrace.cli.rules import facts_app
-from terrace.cli.standing_report import export_frame
 from terrace.cli.tables import say
 from terrace.rules.calibration import load_calibration
 from terrace.rules.labels import Label, Language
@@ -19,6 +19,7 @@ _ALL_SYNTHETIC = Label(
     "note: {synthetic} of {total} companies are synthetic",
     "注意：{total}家企业中{synthetic}家为合成数据",
 )
+_ONE_SYNTHETIC = Label("note: this company is synthetic", "注意：该企业为合成数据")
 _MIXED = Label(
     "note: {synthetic} of {total} companies are synthetic, mixed with others",
     "注意：{total}家企业中{synthetic}家为合成数据，与其他企业混合",
@@ -54,10 +55,10 @@ def generate_facts(
         seed=seed,
         last_year=last_year if last_year is not None else date.today().year - 1,
     )
-    export_frame(population.facts, out)
+    write_frame(out, population.facts)
     console.print(f"wrote {companies} synthetic companies to {out}", markup=False)
     if truth is not None:
-        export_frame(population.truth, truth)
+        write_frame(truth, population.truth)
         console.print(f"wrote their true standing to {truth}", markup=False)
 
 
@@ -66,5 +67,6 @@ def warn_of_synthetic(facts: pl.DataFrame, lang: Language) -> None:
     synthetic, total = count_synthetic(facts), facts["company"].n_unique()
     if synthetic:
         label = _ALL_SYNTHETIC if synthetic == total else _MIXED
-        line = say(label, lang, synthetic=synthetic, total=total)
+        label = _ONE_SYNTHETIC if total == 1 else label
+        line = say(label, lang, synthetic=f"{synthetic:,}", total=f"{total:,}")
         messages.print(line, style="yellow", markup=False, soft_wrap=True)

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from terrace.cli.console import console
 from terrace.cli.tables import make_table, name_columns, say
+from terrace.rules.amounts import write_number
 from terrace.rules.case_reasons import explain_failure, list_shared_bases
 from terrace.rules.cases import Case, Failure
 from terrace.rules.labels import STATUS_LABELS, Label, Language
@@ -52,9 +53,9 @@ _SHARED = Label(
     "其中{number}个案例基于“{base}”：请先查看该处",
 )
 _UNGUARDED = Label(
-    "{rulebook} {version}, {path} = {value:g}: no case notices a change by {step:+g}; "
+    "{rulebook} {version}, {path} = {value}: no case notices a change by {step:+g}; "
     "add a case at that edge",
-    "{rulebook} {version}，{path} = {value:g}：变动{step:+g}时无案例察觉；请在该界限处补充案例",
+    "{rulebook} {version}，{path} = {value}：变动{step:+g}时无案例察觉；请在该界限处补充案例",
 )
 
 
@@ -110,7 +111,7 @@ def _make_criteria_table(rulebook: Rulebook, version: Version, lang: Language) -
         )
         for criterion in version.walk()
     )
-    title = f"{version.id}: {version.source.title} {version.source.address}"
+    title = f"{version.id}: {version.source.title.of(lang)} {version.source.address}"
     return make_table(name_columns(_CRITERIA, lang), rows, title=title)
 
 
@@ -166,7 +167,7 @@ def _say_unguarded(one: Unguarded, lang: Language) -> str:
         rulebook=one.rulebook,
         version=one.version,
         path=one.figure.path,
-        value=one.figure.value,
+        value=write_number(one.figure.value),
         step=one.step,
     )
 

@@ -10,9 +10,11 @@ import polars as pl
 import typer
 
 from terrace.cli.console import console
+from terrace.cli.outputs import require_writable, write_frame
+from terrace.cli.population import warn_of_synthetic
 from terrace.cli.rules import Folder, Lang, choose_rulebooks
 from terrace.cli.standing_page import write_page
-from terrace.cli.standing_report import export_frame, print_explanation, print_verdicts
+from terrace.cli.standing_report import print_explanation, print_verdicts
 from terrace.cli.tables import WROTE_ROWS, say
 from terrace.errors import InputError
 from terrace.files import write_atomically
@@ -45,6 +47,7 @@ _NONE_IN_FORCE: Mapping[Mode, Label] = {
         "参见 terrace rules list 与 --illustrative",
     ),
 }
+_PAGES = (".html", ".htm")
 Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day.")]
 
 _EXAMPLES = """
@@ -93,6 +96,8 @@ def show_standing(
     encoding: Annotated[str | None, typer.Option(help="Of a text file, e.g. gb18030.")] = None,
 ) -> None:
     """Show which tiers and policies companies meet on a day, and what is missing."""
+    if out is not None and out.suffix.lower() not in _PAGES:
+        require_writable(out)
     every = load_rulebooks(rules)
     asked = _Question(
         rulebooks=choose_rulebooks(every, rulebook),
@@ -102,6 +107,8 @@ def show_standing(
         mode=mode,
         with_illustrative=illustrative,
     )
+    named = pl.lit(True) if company is None else pl.col("company") == company
+    warn_of_synthetic(asked.facts.filter(named), lang)
     if out is not None:
         _write_answer(asked, company, out, lang, details=details or company is not None)
     elif company is not None:
@@ -143,13 +150,13 @@ def _answer(asked: _Question, company: str | None, *, details: bool) -> pl.DataF
 def _write_answer(
     asked: _Question, company: str | None, out: Path, lang: Language, *, details: bool
 ) -> None:
-    if out.suffix.lower() in (".html", ".htm"):
+    if out.suffix.lower() in _PAGES:
         _write_printable(asked, company, out, lang)
         return
     if company is not None:
         require_company(asked.facts, company)
     found = _answer(asked, company, details=details)
-    export_frame(found, out)
+    write_frame(out, found)
     console.print(say(WROTE_ROWS, lang, rows=found.height, path=out), markup=False, soft_wrap=True)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
+from terrace.rules.amounts import write_points
 from terrace.rules.explanation import Explanation, Reason, UsedFact
 from terrace.rules.labels import Label, Language
 from terrace.rules.sentences import RESULT_LABELS
@@ -13,7 +14,7 @@ body { max-width: 48em; margin: 2em auto; }
 table { border-collapse: collapse; width: 100%; }
 td, th { border: 1px solid #bbb; padding: .3em .6em; text-align: left; vertical-align: top; }
 .result td:first-child, .result td:last-child { white-space: nowrap; }
-h2 { margin-top: 2em; } section { page-break-inside: auto; } .quiet { color: #555; }
+h2 { margin-top: 2em; } .fact { margin-top: 1em; } .quiet { color: #555; }
 @media print { body { margin: 0; } h2 { page-break-after: avoid; } }
 """
 _WORDS: Mapping[str, Label] = {
@@ -28,7 +29,9 @@ _WORDS: Mapping[str, Label] = {
     "value": Label("value", "数值"),
     "source": Label("source", "来源"),
     "recorded": Label("recorded", "登记日期"),
-    "points": Label("{points} points", "{points}分"),
+    "name": Label("{name}: {result}", "{name}：{result}"),
+    "law": Label("{source} ({version})", "{source}（{version}）"),
+    "points": Label("; {points}", "；{points}"),
     "none": Label("No rulebook in force was asked for.", "所问规定在该日均未生效。"),
 }
 
@@ -61,14 +64,15 @@ def _write_day(explanations: Sequence[Explanation], lang: Language) -> str:
 
 def _write_section(explanation: Explanation, lang: Language) -> str:
     rulebook, version = explanation.rulebook, explanation.version
-    name = f"{rulebook.label.of(lang)}: {RESULT_LABELS[explanation.result].of(lang)}"
-    law = f"{version.source.title} {version.source.address} ({rulebook.id} {version.id})"
+    result = RESULT_LABELS[explanation.result].of(lang)
+    name = _say("name", lang, name=rulebook.label.of(lang), result=result)
+    source = f"{version.source.title.of(lang)} {version.source.address}".strip()
+    law = _say("law", lang, source=source, version=f"{rulebook.id} {version.id}")
     return "\n".join(
         [
             f"<section>\n<h2>{escape(name)}</h2>",
             f'<p class="quiet">{escape(law)}{_write_points(explanation, lang)}</p>',
             _write_table(("result", "reason", "clause"), _reason_rows(explanation, lang), lang),
-            "<p></p>",
             _write_table(
                 ("fact", "year", "value", "recorded", "source"), _fact_rows(explanation, lang), lang
             ),
@@ -80,9 +84,7 @@ def _write_section(explanation: Explanation, lang: Language) -> str:
 def _write_points(explanation: Explanation, lang: Language) -> str:
     if explanation.points is None:
         return ""
-    low, high = explanation.points
-    points = f"{low:g}" if low == high else f"{low:g}-{high:g}"
-    return "; " + _say("points", lang, points=points)
+    return _say("points", lang, points=write_points(*explanation.points, lang))
 
 
 def _write_table(headings: Sequence[str], rows: Iterator[Sequence[str]], lang: Language) -> str:

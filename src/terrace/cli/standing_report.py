@@ -1,17 +1,15 @@
 """How standing is shown on the terminal and written to files."""
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, BinaryIO
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 from rich.text import Text
 
 from terrace.cli.console import console
 from terrace.cli.tables import make_table, name_columns, say
-from terrace.errors import InputError, TerraceError
-from terrace.files import write_atomically
-from terrace.rules.explanation import Explanation, UsedFact
+from terrace.rules import amounts
+from terrace.rules.explanation import Explanation
 from terrace.rules.labels import Label, Language
 from terrace.rules.rulebook import Rulebook, find_rulebook
 from terrace.rules.sentences import RESULT_LABELS
@@ -27,14 +25,18 @@ _HEADINGS = (
     Label("version", "版本"),
     Label("result", "结论"),
     Label("points", "得分"),
-    Label("met", "符合"),
-    Label("not met", "不符合"),
-    Label("open", "待定"),
+    Label("criteria met", "符合条件数"),
+    Label("not met", "不符合条件数"),
+    Label("open", "待定条件数"),
 )
 _MORE = Label(
     "{count} more rows; --out FILE writes them all", "另有{count}行；--out 文件名 可全部写出"
 )
 _COMPANIES = Label("{count} companies", "{count}家企业")
+_POINTS = Label("({points})", "{points}")
+_USED = Label("facts used{source}: {facts}", "所用资料{source}：{facts}")
+_SOURCE = Label(" ({source})", "（{source}）")
+_FACT = Label("{name} {year}: {value}", "{name}（{year}年）：{value}")
 _NAME = Label("{name} ({id} {version}, {day}): ", "{name}（{id} {version}，{day}）：")
 
 
@@ -106,7 +108,7 @@ def print_explanation(explanation: Explanation, lang: Language) -> None:
     console.print()
     heading = Text(name, style="bold") + Text(result, _STYLES.get(explanation.result, "dim"))
     console.print(heading + Text(f" {points}"), soft_wrap=True)
-    law = f"  {version.source.title} {version.source.address}"
+    law = f"  {version.source.title.of(lang)} {version.source.address}"
     console.print(law, markup=False, soft_wrap=True)
     for reason in explanation.reasons:
         sentence = reason.zh if lang == "zh" else reason.en
@@ -118,8 +120,7 @@ def print_explanation(explanation: Explanation, lang: Language) -> None:
 
 
 def _say_points(low: float, high: float, lang: Language) -> str:
-    points = write_points(low, high)
-    return f"{points}分" if lang == "zh" else f"({points} points)"
+    return say(_POINTS, lang, points=amounts.write_points(low, high, lang))
 
 
 def _print_used(explanation: Explanation, lang: Language) -> None:
@@ -127,41 +128,11 @@ def _print_used(explanation: Explanation, lang: Language) -> None:
     facts = explanation.rulebook.catalog.facts
     by_source: dict[str, list[str]] = {}
     for one in explanation.used:
-        written = f"{facts[one.fact].label.of(lang)} {one.fiscal_year}: {_value_of(one, lang)}"
+        name = facts[one.fact].label.of(lang)
+        value = one.zh if lang == "zh" else one.en
+        written = say(_FACT, lang, name=name, year=one.fiscal_year, value=value)
         by_source.setdefault(one.source, []).append(written)
-    heading = "所用资料" if lang == "zh" else "facts used"
     for source, used in by_source.items():
-        named = f" ({source})" if source else ""
-        line = f"  {heading}{named}: {'; '.join(used)}"
-        console.print(line, markup=False, style="dim", soft_wrap=True)
-
-
-def _value_of(used: UsedFact, lang: Language) -> str:
-    return used.zh if lang == "zh" else used.en
-
-
-def export_frame(frame: pl.DataFrame, path: Path) -> None:
-    """Write a frame as what the file's name says: .csv, .xlsx, .parquet, .json or .jsonl.
-
-    Raises:
-        InputError: another name.
-        TerraceError: the ``excel`` extra is not installed, or the disk refuses.
-    """
-    plain = frame.with_columns(pl.col(pl.Enum).cast(pl.String))
-    writers: dict[str, Callable[[BinaryIO], object]] = {
-        ".csv": plain.write_csv,
-        ".parquet": plain.write_parquet,
-        ".json": lambda file: file.write(plain.write_json().encode()),
-        ".jsonl": plain.write_ndjson,
-        ".xlsx": plain.write_excel,
-    }
-    if path.suffix not in writers:
-        raise InputError.of_file(
-            path, "has no file type that is known", f"Use {', '.join(writers)}"
-        )
-    try:
-        write_atomically(path, writers[path.suffix])
-    except ImportError as error:
-        raise TerraceError(
-            f"{path}: writing Excel needs an extra; run pip install 'terrace-zone[excel]'"
-        ) from error
+        named = say(_SOURCE, lang, source=source) if source else ""
+        line = say(_USED, lang, source=named, facts=("；" if lang == "zh" else "; ").join(used))
+        console.print(f"  {line}", markup=False, style="dim", soft_wrap=True)

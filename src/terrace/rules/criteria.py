@@ -83,6 +83,11 @@ class CompareDate:
     fact: str
     day: Day
 
+    @property
+    def is_expiry(self) -> bool:
+        """Whether something has to hold on the very day: a certificate."""
+        return self.relation == "on_or_after" and self.day == Day()
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from terrace.rules.amounts import write_number
 from terrace.rules.cases import Case, Group, column_of, group_cases, snapshot_cases
 from terrace.rules.rulebook import Rulebook
 from terrace.rules.thresholds import Figure
@@ -26,9 +27,9 @@ class Unguarded:
     step: float
 
     def __str__(self) -> str:
-        path, value = self.figure.path, self.figure.value
+        path, value = self.figure.path, write_number(self.figure.value)
         return (
-            f"{self.rulebook} {self.version}, {path} = {value:g}: no case notices a change by "
+            f"{self.rulebook} {self.version}, {path} = {value}: no case notices a change by "
             f"{self.step:+g}; add a case at that edge"
         )
 

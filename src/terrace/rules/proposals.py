@@ -59,6 +59,26 @@ class Proposal:
         return self.edits.get(figure.path, figure.value)
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure to which two proposals give different values."""
+
+    figure: Figure
+    old: float
+    new: float
+
+
+def list_changes(old: Proposal, new: Proposal) -> list[Change]:
+    """The figures of both that differ; days and names of criteria are not compared."""
+    figures = [one.compile("first", with_illustrative=True).figures for one in (old, new)]
+    before = {figure.path: old.value_of(figure) for figure in figures[0]}
+    return [
+        Change(figure, before[figure.path], new.value_of(figure))
+        for figure in figures[1]
+        if before.get(figure.path, new.value_of(figure)) != new.value_of(figure)
+    ]
+
+
 def find_proposal(
     text: str, rulebooks: Sequence[Rulebook], *, day: date | None = None, mode: Mode = "first"
 ) -> Proposal:

@@ -18,7 +18,7 @@ from terrace.rules.criteria import (
 from terrace.rules.labels import Label, Language
 from terrace.rules.measures import Catalog
 from terrace.rules.scores import Bands, Best, Cases, Choices, JudgedPoints, Points, Score, Sum
-from terrace.rules.sentences import JOINT_LABELS, write_choices
+from terrace.rules.sentences import JOINT_LABELS, VALID_LABEL, write_choices
 
 _JUDGED = Label("an expert says yes", "由专家评判")
 _REST = Label("else", "其他")
@@ -45,18 +45,27 @@ def describe_requirement(  # noqa: PLR0911
             return write_relation(test.relation, test.threshold, "points", language)
         case Banded():
             return _describe_bands(catalog, test, language)
-        case CompareDate():
+        case CompareDate(is_expiry=True):
             return _describe_date(test, language)
+        case CompareDate():
+            return _name_fact(catalog, test.fact, _describe_date(test, language), language)
         case OneOf():
-            return write_choices(catalog, test, language)
+            return _name_fact(catalog, test.fact, write_choices(catalog, test, language), language)
         case Judged():
             return _JUDGED.of(language)
         case Together():
             return JOINT_LABELS[test.kind].of(language).format(need=test.need)
 
 
+def _name_fact(catalog: Catalog, fact: str, asked: str, language: Language) -> str:
+    """What is asked of which fact: a bare yes or no would say nothing."""
+    label = catalog.label_of(fact).of(language)
+    return f"{label}：{asked}" if language == "zh" else f"{label}: {asked}"
+
+
 def _describe_date(test: CompareDate, language: Language) -> str:
-    return RELATION_LABELS[test.relation].of(language).format(_describe_day(test.day, language))
+    words = VALID_LABEL if test.is_expiry else RELATION_LABELS[test.relation]
+    return words.of(language).format(_describe_day(test.day, language))
 
 
 def _describe_day(day: Day, language: Language) -> str:

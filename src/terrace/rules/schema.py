@@ -83,7 +83,7 @@ def _version() -> Schema:
         {
             "id": _TEXT,
             "status": _STATUS,
-            "source": _mapping({"title": _TEXT}, {"address": _TEXT}),
+            "source": _mapping({"title": _TEXT}, {"title_zh": _TEXT, "address": _TEXT}),
             "periods": {"type": "array", "minItems": 1, "items": period},
             "criteria": _CRITERIA,
         },

@@ -10,6 +10,8 @@ from terrace.criteria.results import Result
 from terrace.rules.amounts import (
     RELATION_LABELS,
     write_gap,
+    write_gap_range,
+    write_observed,
     write_points,
     write_relation,
     write_value,
@@ -28,6 +30,7 @@ from terrace.rules.criteria import (
 from terrace.rules.labels import Label, Language
 from terrace.rules.measures import Catalog
 from terrace.rules.rulebook import Rulebook
+from terrace.rules.thresholds import is_floor
 from terrace.rules.verdicts import date_of_days
 
 RESULT_LABELS: Mapping[str, Label] = {
@@ -44,6 +47,13 @@ JOINT_LABELS: Mapping[str, Label] = {
 }
 TRUTH_LABELS: Mapping[bool, Label] = {True: Label("yes", "是"), False: Label("no", "否")}
 NEVER_HELD = Label("never held", "未获得")
+VALID_LABEL = Label("to be valid on {}", "在{}有效")
+_EXPIRED = Label("expired {} before", "已过期{}")
+# Nothing is missing, yet there is no figure: a quotient by zero, or a growth from nothing.
+_NOT_CALCULABLE = Label(
+    ", cannot be calculated: what it is divided by is not above 0",
+    "，无法计算：作为除数的数值不大于0",
+)
 
 Row = Mapping[str, Any]
 
@@ -107,7 +117,8 @@ def _write_observed(catalog: Catalog, criterion: Criterion, row: Row, language: 
         case ComparePoints():
             return _write_points(row["observed"], row["points_high"], language)
         case Compare() | Banded():
-            return write_value(row["observed"], catalog.unit_of(criterion.test.measure), language)
+            unit = catalog.unit_of(criterion.test.measure)
+            return write_observed(row["observed"], row["required"], unit, language)
         case _:
             return ""
 
@@ -131,7 +142,8 @@ def _write_required(catalog: Catalog, criterion: Criterion, row: Row, language: 
     match criterion.test:
         case CompareDate(relation=relation) if row["required"] is not None:
             day = date_of_days(row["required"]).isoformat()
-            return RELATION_LABELS[relation].of(language).format(day)
+            words = VALID_LABEL if criterion.test.is_expiry else RELATION_LABELS[relation]
+            return words.of(language).format(day)
         case ComparePoints(relation=relation) if row["required"] is not None:
             return write_relation(relation, row["required"], "points", language)
         case Compare() | Banded() if row["required"] is not None:
@@ -161,25 +173,38 @@ def _write_outcome(catalog: Catalog, criterion: Criterion, row: Row, language: L
     if row["observed_text"] == NEVER.isoformat() and result == Result.UNMET:
         return NEVER_HELD.of(language)
     if result == Result.UNMET and row["gap"]:
-        return _write_gap(catalog, criterion, row["gap"], language)
+        return _write_gap(catalog, criterion, row, language)
     is_open = result in (Result.UNKNOWN, Result.NEEDS_JUDGEMENT)
     if is_open and row["missing"] and not isinstance(criterion.test, Judged):
         missing = write_missing(catalog, row["missing"], row["as_of"], language)
-        return f"{words}，缺少{missing}" if language == "zh" else f"{words}, missing {missing}"
+        return f"{words}，缺少：{missing}" if language == "zh" else f"{words}, missing: {missing}"
+    if result == Result.UNKNOWN and isinstance(criterion.test, Compare | Banded):
+        return words + _NOT_CALCULABLE.of(language)
     return words
 
 
-def _write_gap(catalog: Catalog, criterion: Criterion, gap: float, language: Language) -> str:
+def _write_gap(catalog: Catalog, criterion: Criterion, row: Row, language: Language) -> str:
+    gap = row["gap"]
     match criterion.test:
         case Compare() | Banded():
             unit = catalog.gap_unit_of(criterion.test.measure)
             return write_gap(criterion.test.relation, gap, unit, language)
         case ComparePoints():
-            return write_gap(criterion.test.relation, gap, "points", language)
+            return _write_points_gap(criterion.test, row, language)
+        case CompareDate(is_expiry=True):
+            return _EXPIRED.of(language).format(write_value(gap, "days", language))
         case CompareDate():
             return write_gap(criterion.test.relation, gap, "days", language)
         case _:
             return f"还差{gap:.0f}项" if language == "zh" else f"{gap:.0f} more needed"
+
+
+def _write_points_gap(test: ComparePoints, row: Row, language: Language) -> str:
+    """What the lowest points lack, and where an expert gives some, what the highest lack."""
+    most, least = row["gap"], row["gap"]
+    if row["points_high"] is not None and is_floor(test.relation):
+        least = row["required"] - row["points_high"]
+    return write_gap_range(test.relation, least, most, language)
 
 
 def write_missing(catalog: Catalog, missing: str, as_of: date, language: Language) -> str:
@@ -187,7 +212,7 @@ def write_missing(catalog: Catalog, missing: str, as_of: date, language: Languag
     names = missing.split(" ")
     # Of a figure that is also missing for the closed year, the running year says nothing more.
     listed = [n for n in names if not (n.endswith(".this") and f"{n[:-5]}.y0" in names)]
-    joiner = "、" if language == "zh" else "; "
+    joiner = "；" if language == "zh" else "; "
     return joiner.join(_write_input(catalog, name, as_of, language) for name in listed)
 
 
@@ -195,6 +220,8 @@ def _write_input(catalog: Catalog, column: str, as_of: date, language: Language)
     name, _, year = column.rpartition(".")
     fact = catalog.facts[name]
     label = fact.label.of(language)
+    if fact.type == "truth":
+        label += "（是或否）" if language == "zh" else " (yes or no)"
     if fact.period == "current":
         return label
     fiscal = as_of.year if year == "this" else as_of.year - 1 - int(year[1:])

@@ -30,7 +30,7 @@ class Period:
 class Source:
     """The legal text: its title and number, and where it is published."""
 
-    title: str
+    title: Label
     address: str
 
 
@@ -121,8 +121,9 @@ def _read_period(section: Section) -> Period:
 
 
 def _read_source(section: Section) -> Source:
-    section.check_keys(("title",), ("address",))
-    return Source(section.text("title"), section.text("address", ""))
+    section.check_keys(("title",), ("title_zh", "address"))
+    title = section.text("title")
+    return Source(Label(title, section.text("title_zh", title)), section.text("address", ""))
 
 
 def _read_windows(section: Section) -> tuple[Window, ...]:

@@ -11,7 +11,7 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One data row: its number in the file (``Problem``), its cells by column, or why it is unreadable."""
+    """One data row: its number as in ``Problem``, its cells by column, or why it is unreadable."""
 
     number: int
     values: Values = field(default_factory=dict)

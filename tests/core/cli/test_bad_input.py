@@ -109,7 +109,7 @@ def test_a_file_that_is_none_is_refused(
         (["standing", "F", "--as-of", "2026-13-01"], 2, "Invalid value for '--as-of'"),
         (["standing", "F", "--encoding", "klingon"], 3, "no encoding is called 'klingon'"),
         (["standing", "none.csv"], 3, "cannot be read"),
-        (["standing", "F", *DAY, "--out", "a.doc"], 3, "has no file type that is known"),
+        (["standing", "F", *DAY, "--out", "a.doc"], 4, "let its name end in .parquet"),
         (["path", "F", "B", "--to", "srdi", "--by", "2028-01-01", *DAY], 4, "no facts about the"),
         (["path", "F", "A", "--to", "no", "--by", "2028-01-01", *DAY], 4, "no title 'no' on the"),
         (["path", "F", "A", "--to", "srdi", "--by", "2020-01-01", *DAY], 4, "not within ten years"),

@@ -53,7 +53,7 @@ def test_it_says_who_moves_why_and_at_what_cost(facts: Path) -> None:
 def test_it_speaks_chinese(facts: Path) -> None:
     output = ask(facts, "--lang", "zh").output
     assert "西安甲科技: 新增符合 (不符合 -> 符合)" in output
-    assert "变动前 Q4 计划投资额(不含土地厂房)为15,000,000元，要求高于20,000,000元" in output
+    assert "变动前 Q4 计划投资额(不含土地厂房)为15,000,000元，要求超过20,000,000元" in output
     assert "预算影响：确定6,000,000元" in output
 
 
@@ -84,6 +84,15 @@ def test_two_versions_of_a_file_are_compared(facts: Path, tmp_path: Path) -> Non
     draft.write_text(shipped.read_text("utf-8").replace("20000000", "40000000"), "utf-8")
     output = run("impact", "key_little_giant", draft, facts, "--as-of", "2026-06-01").output
     assert "西安乙科技: leaves (met -> not met)" in output
+
+
+def test_the_figures_that_were_changed_are_listed(facts: Path) -> None:
+    output = ask(facts, "--language", "zh").output
+    assert "Q4.threshold 计划投资额(不含土地厂房)" in output
+    assert "20,000,000元" in output
+    assert "10,000,000元" in output
+    unchanged = run(*GRANT, facts, "--as-of", "2026-06-01").output
+    assert "no figure differs between the two" in unchanged
 
 
 def test_what_cannot_be_done_is_refused_before_the_work(facts: Path, tmp_path: Path) -> None:
@@ -152,7 +161,7 @@ def test_what_is_generated_can_be_read_again(tmp_path: Path, ending: str) -> Non
 
 
 def test_a_file_type_that_is_not_known_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no file type that is known"):
+    with pytest.raises(TerraceError, match="let its name end in"):
         run("facts", "generate", "--companies", "5", "--out", tmp_path / "facts.doc")
 
 

@@ -75,7 +75,7 @@ def test_of_many_companies_it_counts_who_came_to_what(facts: Path) -> None:
 def test_it_shows_what_a_rulebook_asks() -> None:
     output = run("rules", "show", "hnte", "--lang", "zh").output
     assert "第十一条" in output
-    assert "高于70分" in output
+    assert "超过70分" in output
     with pytest.raises(NotFound, match="no rulebook 'nothing'"):
         run("rules", "show", "nothing")
 
@@ -164,7 +164,7 @@ def test_standing_of_one_company_gives_reasons_in_chinese(facts: Path) -> None:
         *("--company", "西安甲科技", "--lang", "zh"),
     ).output
     assert "科技人员占职工总数比例为12%，要求不低于10%：符合" in output
-    assert "缺少2023年研发费用" in output
+    assert "缺少：2023年研发费用" in output
     assert "所用资料" in output
 
 
@@ -200,8 +200,14 @@ def test_illustrative_rulebooks_are_shown_only_if_asked_for(facts: Path) -> None
 
 
 def test_an_unknown_file_type_is_refused(facts: Path) -> None:
-    with pytest.raises(InputError, match="no file type"):
+    with pytest.raises(TerraceError, match="let its name end in"):
         run("standing", facts, "--out", facts.with_name("standing.doc"))
+
+
+def test_excel_is_told_the_encoding_of_a_csv_with_chinese(facts: Path) -> None:
+    out = facts.with_name("standing.csv")
+    run("standing", facts, "--out", out)
+    assert out.read_bytes().startswith(b"\xef\xbb\xbfcompany,")
 
 
 def test_it_writes_a_template(tmp_path: Path) -> None:

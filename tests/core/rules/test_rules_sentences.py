@@ -56,8 +56,8 @@ def test_what_is_short_is_said_in_money(make_rulebook: Maker) -> None:
         (
             INTENSITY,
             {"revenue": 100.0},
-            "R&D, required at least 5%: unknown, missing R&D spend of 2025",
-            "研发，要求不低于5%：资料不足，缺少2025年研发费用",
+            "R&D, required at least 5%: unknown, missing: R&D spend of 2025",
+            "研发，要求不低于5%：资料不足，缺少：2025年研发费用",
         ),
         (
             "kind: at_most, measure: revenue, threshold: 100",
@@ -69,7 +69,7 @@ def test_what_is_short_is_said_in_money(make_rulebook: Maker) -> None:
             "kind: more_than, measure: patents, threshold: 2",
             {"patents": 2.0},
             "R&D 2, required more than 2: not met",
-            "研发为2项，要求高于2项：不符合",
+            "研发为2项，要求超过2项：不符合",
         ),
         (
             "kind: one_of, measure: level, values: [high]",
@@ -92,20 +92,21 @@ def test_what_is_short_is_said_in_money(make_rulebook: Maker) -> None:
         (
             "kind: on_or_after, measure: certified_until, threshold: as_of",
             {"certified_until": date(2026, 5, 30)},
-            "R&D (Certified until: 2026-05-30), required on or after 2026-06-01: 2 days too early",
-            "研发（有效期至：2026-05-30），要求不早于2026-06-01：早2天",
+            "R&D (Certified until: 2026-05-30), "
+            "required to be valid on 2026-06-01: expired 2 days before",
+            "研发（有效期至：2026-05-30），要求在2026-06-01有效：已过期2天",
         ),
         (
             "kind: on_or_after, measure: certified_until, threshold: as_of",
             {"certified_until": date(1900, 1, 1)},
-            "R&D, required on or after 2026-06-01: never held",
-            "研发，要求不早于2026-06-01：未获得",
+            "R&D, required to be valid on 2026-06-01: never held",
+            "研发，要求在2026-06-01有效：未获得",
         ),
         (
             "kind: on_or_after, measure: certified_until, threshold: as_of",
             {},
-            "R&D, required on or after 2026-06-01: unknown, missing Certified until",
-            "研发，要求不早于2026-06-01：资料不足，缺少有效期至",
+            "R&D, required to be valid on 2026-06-01: unknown, missing: Certified until",
+            "研发，要求在2026-06-01有效：资料不足，缺少：有效期至",
         ),
     ],
 )
@@ -149,6 +150,28 @@ def test_points_are_said_as_an_interval(make_rulebook: Maker) -> None:
     assert en.startswith("R&D 0 to 6, required at least 4 points: needs judgement")
     assert zh.startswith("研发为0至6分，要求不低于4分：需评判")
     assert say(rulebook, expert_points=3.0)[0].endswith("1 point short")
+
+
+def test_what_experts_may_still_give_is_left_open(make_rulebook: Maker) -> None:
+    scores = "- {id: total, kind: judged, measure: expert_points, max: 6, en: T, zh: T}"
+    rulebook = make(make_rulebook, "kind: at_least, score: total, threshold: 9", scores=scores)
+    en, zh = say(rulebook)
+    assert en == "R&D 0 to 6, required at least 9 points: 3 to 9 points short"
+    assert zh == "研发为0至6分，要求不低于9分：还差3至9分"
+
+
+def test_a_quotient_by_nothing_says_why_it_is_unknown(make_rulebook: Maker) -> None:
+    en, zh = say(make(make_rulebook, INTENSITY), rd_spend=5.0, revenue=0.0)
+    assert en.endswith("unknown, cannot be calculated: what it is divided by is not above 0")
+    assert zh.endswith("资料不足，无法计算：作为除数的数值不大于0")
+
+
+def test_a_missing_answer_is_asked_for_as_one(make_rulebook: Maker) -> None:
+    rulebook = make(make_rulebook, "kind: one_of, measure: listed, values: [true]")
+    en, zh = say(rulebook)
+    assert en == "R&D: unknown, missing: Listed (yes or no)"
+    assert zh.startswith("研发：资料不足，缺少：")
+    assert zh.endswith("（是或否）")
 
 
 def test_joint_criteria_say_how_they_join() -> None:
@@ -225,11 +248,11 @@ def test_an_unknown_company_is_refused() -> None:
 @pytest.mark.parametrize(
     ("criterion", "en", "zh"),
     [
-        ("H1", "on or before 365 days before the day", "不晚于评定之日前365天"),
+        ("H1", "Date of registration: on or before 365 days before", "日期：不晚于评定之日前365天"),
         ("H2", "an expert says yes", "由专家评判"),
         ("H6", "at least 60%", "不低于60%"),
-        ("H7", "more than 70 points", "高于70分"),
-        ("H8", "no", "否"),
+        ("H7", "more than 70 points", "超过70分"),
+        ("H8", "in the past 12 months: no", "严重环境违法：否"),
         ("H5", "above that: at least 3%", "以上：不低于3%"),
     ],
 )
