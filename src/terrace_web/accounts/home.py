@@ -16,13 +16,17 @@ _SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The blocks of the start page; empty ones are not shown."""
+    """The blocks of the start page; empty ones are not shown.
+
+    ``seeks`` says that its user writes for companies alone, who rather have needs.
+    """
 
     counts: dict[str, int]
     newest: dict[str, list[RecordView]]
     drafts: list[RecordView] = field(default_factory=list)
     reviews: list[RecordView] = field(default_factory=list)
     joinable: list[Organisation] = field(default_factory=list)
+    seeks: bool = False
 
 
 def read_home(audience: Audience, user: User | None, *, today: date) -> Home:
@@ -37,7 +41,15 @@ def read_home(audience: Audience, user: User | None, *, today: date) -> Home:
         drafts=_own_drafts(audience),
         reviews=_reviews(audience),
         joinable=organisations_by_domain(user) if user else [],
+        seeks=_writes_for_companies(audience),
     )
+
+
+def _writes_for_companies(audience: Audience) -> bool:
+    if not audience.edits:
+        return False
+    own = Organisation.objects.filter(pk__in=audience.edits)
+    return set(own.values_list("kind", flat=True)) == {Organisation.Kind.COMPANY}
 
 
 def _own_drafts(audience: Audience) -> list[RecordView]:

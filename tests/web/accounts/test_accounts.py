@@ -258,3 +258,15 @@ def test_people_are_switched_off_by_administrators(cast: Cast, sign_in) -> None:
     assert (
         client.post("/administration/people/", {"user": cast.administrator.pk}).status_code == 404
     )
+
+
+@pytest.mark.parametrize(
+    ("person", "first"),
+    [("buyer", "/market/interview/"), ("researcher", "/market/new/achievement/")],
+)
+def test_the_start_page_offers_first_what_one_mostly_writes(
+    cast: Cast, sign_in, person: str, first: str
+) -> None:
+    page = sign_in(getattr(cast, person)).get("/").content.decode()
+
+    assert f'<a class="btn btn-primary" href="{first}">' in page

@@ -9,6 +9,7 @@ import pytest
 from allauth.account.models import EmailConfirmationHMAC
 from allauth.usersessions.models import UserSession
 from babel.messages.pofile import read_po
+from django.contrib import auth
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
@@ -188,10 +189,11 @@ def test_browsers_have_names(user_agent: str, name: str) -> None:
     assert name_browser(user_agent) == name
 
 
-def test_allauth_still_says_what_is_translated_for_it() -> None:
+def test_packages_still_say_what_is_translated_for_them() -> None:
     """An update that words a message anew would bring its own Chinese back, unnoticed."""
     folder = Path(accounts.__file__).parent / "allauth_words"
-    theirs = read_words(Path(allauth.__file__).parent / "locale" / "zh_Hans")
+    packages = Path(allauth.__file__).parent, Path(auth.__file__).parent
+    theirs = set().union(*(read_words(each / "locale" / "zh_Hans") for each in packages))
 
     for locale in ("en", "zh_Hans"):
         own = read_words(folder / locale)
