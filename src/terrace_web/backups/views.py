@@ -27,8 +27,7 @@ _NAME = re.compile(r"[\w.-]+\.tar\.gz")
 def list_backups(request: HttpRequest) -> HttpResponse:
     """The backups there are, and what is being done."""
     require(request.audience, "backup:restore")
-    template = "backups/jobs.html" if request.htmx else "backups/list.html"
-    return render(request, template, {**_listed(), "upload": UploadForm()})
+    return render(request, "backups/list.html", {**_listed(), "upload": UploadForm()})
 
 
 @require_POST

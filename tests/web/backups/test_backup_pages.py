@@ -103,3 +103,11 @@ def test_a_damaged_upload_is_told_and_changes_nothing(
     assert Job.objects.get().state == "failed"
     assert "damaged" in client.get(URL).content.decode()
     assert Record.objects.filter(title="Still here").exists()
+
+
+def test_while_one_is_made_the_page_asks_for_the_files_too(cast: Cast, sign_in) -> None:
+    Job.objects.create(action=Job.Action.BACKUP, began_at=NOW)
+
+    page = sign_in(cast.administrator).get(URL).content.decode()
+
+    assert 'hx-select-oob="#files"' in page and 'id="files"' in page

@@ -73,7 +73,7 @@ def _shown(value: Any) -> str:
         return ", ".join(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:.2f}".removesuffix(".00") if isinstance(value, float) else str(value)
+    return f"{value:,.2f}".removesuffix(".00") if isinstance(value, float) else str(value)
 
 
 def quoted(topic: str, reading: Reading[Any] | None) -> Facts:

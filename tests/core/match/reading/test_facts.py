@@ -62,7 +62,7 @@ def test_structured_fields_win_over_texts() -> None:
     assert (facts["readiness_min"], facts["readiness_source"]) == (6.0, "readiness_min")
     assert facts["readiness_quote"] == "6"
     assert (facts["budget_max"], facts["currency"]) == (50_000.0, "EUR")
-    assert (facts["budget_quote"], facts["budget_source"]) == ("50000 eur", "budget_max")
+    assert (facts["budget_quote"], facts["budget_source"]) == ("50,000 eur", "budget_max")
     assert facts["budget_certain"] is True
 
 
