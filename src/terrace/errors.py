@@ -71,7 +71,19 @@ class RowErrors(InputError):
 
 
 class CriteriaError(TerraceError):
-    """A declaration or expression of criteria that is wrong."""
+    """A declaration or expression of criteria that is wrong.
+
+    ``parts`` are where it stands, what is wrong and what to do; none where it is one sentence.
+    """
+
+    parts: tuple[str, str, str] | None = None
+
+    @classmethod
+    def at(cls, place: str, what: str, remedy: str) -> "CriteriaError":
+        """The error about one place of a declaration ('' if it has none)."""
+        error = cls(f"{place}: {what}; {remedy}" if place else f"{what}; {remedy}")
+        error.parts = (place, what, remedy)
+        return error
 
 
 class EmbedderError(TerraceError):

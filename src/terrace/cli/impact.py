@@ -1,6 +1,6 @@
 """`terrace impact`: what a change of a tier or policy does to all companies."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +10,15 @@ from terrace.cli.console import console
 from terrace.cli.impact_tables import print_impact
 from terrace.cli.outputs import require_writable, write_frame
 from terrace.cli.population import warn_of_synthetic
-from terrace.cli.rules import Lang
+from terrace.cli.rule_options import (
+    Day,
+    Encoding,
+    FactsFile,
+    Folder,
+    Illustrative,
+    KnownAt,
+    Lang,
+)
 from terrace.cli.tables import WROTE_ROWS, say
 from terrace.errors import NotFound
 from terrace.rules.criteria import Mode
@@ -45,23 +53,16 @@ def show_impact(
         ),
     ],
     new: Annotated[str, typer.Argument(help="The same, of what is proposed.")],
-    facts: Annotated[Path, typer.Argument(help="CSV, XLSX, Parquet, JSON or JSONL.")],
+    facts: FactsFile,
     *,
     edits: Annotated[
         list[str] | None,
         typer.Option("--set", help="CRITERION=VALUE: edit a figure of NEW; may be repeated."),
     ] = None,
-    as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day, by default today.")
-    ] = None,
-    known_at: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Only facts recorded by then count."),
-    ] = None,
+    as_of: Day = None,
+    known_at: KnownAt = None,
     mode: Annotated[Mode, typer.Option(help="First application or renewal.")] = "first",
-    illustrative: Annotated[
-        bool, typer.Option("--illustrative", help="Let illustrative figures decide too.")
-    ] = False,
+    illustrative: Illustrative = False,
     amount: Annotated[
         float | None, typer.Option(help="Yuan that one company costs, if the law states none.")
     ] = None,
@@ -72,12 +73,9 @@ def show_impact(
     reasons: Annotated[
         Path | None, typer.Option(help="Write the deciding criteria in sentences.")
     ] = None,
-    rules: Annotated[
-        Path | None,
-        typer.Option("--rules", help="A folder of rulebooks instead of those that ship."),
-    ] = None,
+    rules: Folder = None,
     lang: Lang = "en",
-    encoding: Annotated[str | None, typer.Option(help="Of a text file, e.g. gb18030.")] = None,
+    encoding: Encoding = None,
 ) -> None:
     """Compare two versions of a rulebook: who enters, who leaves, why, and at what cost."""
     for path in (out, reasons):

@@ -88,7 +88,10 @@ def _print_changes(impact: Impact, lang: Language) -> None:
 
 def _change_cells(proposal: Proposal, change: Change, lang: Language) -> tuple[str, ...]:
     unit, path = change.figure.unit, change.figure.path
-    named = (*proposal.version.walk(), *proposal.version.walk_scores())
+    named: tuple[Criterion | Score, ...] = (
+        *proposal.version.walk(),
+        *proposal.version.walk_scores(),
+    )
     label = next((one.label.of(lang) for one in named if one.id == path.split(".")[0]), "")
     values = (write_value(value, unit, lang) for value in (change.old, change.new))
     return (f"{path} {label}".strip(), *values)

@@ -23,6 +23,8 @@ from terrace.cli import (
     training,
 )
 from terrace.cli.console import messages
+from terrace.cli.refusals import write_refusal
+from terrace.cli.rule_options import spoken_language
 from terrace.errors import InputError, TerraceError
 
 app = typer.Typer(
@@ -44,7 +46,8 @@ def run() -> None:
     try:
         app()
     except TerraceError as error:
-        messages.print(f"error: {error}", style="red", markup=False, soft_wrap=True)
+        said = write_refusal(error, spoken_language())
+        messages.print(said, style="red", markup=False, soft_wrap=True)
         sys.exit(3 if isinstance(error, InputError) else 4)
 
 

@@ -19,6 +19,7 @@ from terrace.cli.path_tables import (
     print_what_ifs,
 )
 from terrace.cli.population import warn_of_synthetic
+from terrace.cli.rule_options import Day, Encoding, FactsFile, Folder, Illustrative, Lang
 from terrace.cli.tables import WROTE, WROTE_ROWS, say
 from terrace.errors import CriteriaError, TerraceError
 from terrace.rules import Rulebook, load_ladder, load_rulebooks, read_facts
@@ -34,19 +35,9 @@ from terrace.rules.path import Answer, Horizon, Levers, Setting, find_path, find
 from terrace.rules.path.horizon import add_months
 from terrace.rules.path.sensitivity import vary_assumptions
 
-Facts = Annotated[Path, typer.Argument(help="CSV, XLSX, Parquet, JSON or JSONL.")]
-Folder = Annotated[
-    Path | None, typer.Option("--rules", help="A folder of rulebooks instead of those that ship.")
-]
 LadderFile = Annotated[Path | None, typer.Option("--ladder", help="Another ladder.yaml.")]
 LeversFile = Annotated[Path | None, typer.Option("--levers", help="Another levers.yaml.")]
-Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day.")]
-Lang = Annotated[Language, typer.Option("--language", "--lang", help="Language of the output.")]
 Out = Annotated[Path | None, typer.Option(help="Write CSV, XLSX, Parquet or JSON instead.")]
-Illustrative = Annotated[
-    bool, typer.Option("--illustrative", help="Let illustrative figures decide too.")
-]
-Encoding = Annotated[str | None, typer.Option(help="Of a text file, e.g. gb18030.")]
 Growth = Annotated[
     float | None, typer.Option(help="How much sales and spending grow a year, e.g. 0.05.")
 ]
@@ -79,7 +70,7 @@ Examples:
 
 
 def show_path(
-    facts: Facts,
+    facts: FactsFile,
     company: Annotated[str, typer.Argument(help="The company, as the file names it.")],
     *,
     by: Annotated[
@@ -165,7 +156,7 @@ def _load_levers(path: Path | None, rulebooks: Sequence[Rulebook], growth: float
 
 
 def show_forecast(
-    facts: Facts,
+    facts: FactsFile,
     *,
     as_of: Day = None,
     months: Annotated[int, typer.Option(min=1, max=36, help="How far ahead.")] = 12,

@@ -9,12 +9,15 @@ import typer
 
 from terrace.cli.console import console, messages
 from terrace.cli.outputs import write_frame
+from terrace.cli.rule_options import Lang
 from terrace.cli.rules import facts_app
 from terrace.cli.tables import say
 from terrace.rules.calibration import load_calibration
 from terrace.rules.labels import Label, Language
 from terrace.rules.population import count_synthetic, generate_population
 
+_GENERATED = Label("wrote {count} synthetic companies to {path}", "已写入{count}家合成企业：{path}")
+_TRUTH = Label("wrote their true standing to {path}", "已写入其真实结论：{path}")
 _ALL_SYNTHETIC = Label(
     "note: {synthetic} of {total} companies are synthetic",
     "注意：{total}家企业中{synthetic}家为合成数据",
@@ -47,6 +50,7 @@ def generate_facts(
     truth: Annotated[
         Path | None, typer.Option(help="Also write what each company is by construction.")
     ] = None,
+    lang: Lang = "en",
 ) -> None:
     """Generate synthetic companies, calibrated on public totals; none of them is real."""
     population = generate_population(
@@ -56,10 +60,11 @@ def generate_facts(
         last_year=last_year if last_year is not None else date.today().year - 1,
     )
     write_frame(out, population.facts)
-    console.print(f"wrote {companies} synthetic companies to {out}", markup=False)
+    line = say(_GENERATED, lang, count=companies, path=out)
+    console.print(line, markup=False, soft_wrap=True)
     if truth is not None:
         write_frame(truth, population.truth)
-        console.print(f"wrote their true standing to {truth}", markup=False)
+        console.print(say(_TRUTH, lang, path=truth), markup=False, soft_wrap=True)
 
 
 def warn_of_synthetic(facts: pl.DataFrame, lang: Language) -> None:

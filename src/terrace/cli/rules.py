@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from terrace.cli.console import console
+from terrace.cli.rule_options import Folder, Lang
 from terrace.cli.rule_tables import print_cases, print_check, print_rulebook, print_rulebooks
-from terrace.cli.tables import say
+from terrace.cli.tables import WROTE, say
 from terrace.errors import CriteriaError, TerraceError
 from terrace.files import write_atomically
 from terrace.rules import Rulebook, find_rulebook, load_rulebooks
@@ -23,15 +24,14 @@ from terrace.rules.template import write_template
 rules_app = typer.Typer(no_args_is_help=True, help="Rulebooks: tiers and policies with their law.")
 facts_app = typer.Typer(no_args_is_help=True, help="The facts about companies that rules read.")
 
+_COPIED = Label(
+    "copied {count} rulebooks to {folder}; edit one, then: terrace rules check --rules {folder}",
+    "已将{count}部规定复制到{folder}；修改后请运行：terrace rules check --rules {folder}",
+)
 _PROBLEMS = Label(
     "{found} problems in the rulebooks; correct figure or case",
     "规定中有{found}个问题；请更正数值或案例",
 )
-Folder = Annotated[
-    Path | None,
-    typer.Option("--rules", help="A folder of rulebooks instead of those that ship."),
-]
-Lang = Annotated[Language, typer.Option("--language", "--lang", help="Language of the sentences.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -92,6 +92,7 @@ def copy_rules(
     folder: Annotated[Path, typer.Argument(help="A new folder, such as my-rules.")],
     *,
     rules: Folder = None,
+    lang: Lang = "en",
 ) -> None:
     """Copy the rulebooks with their facts, cases and schema to a folder of your own."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -102,7 +103,8 @@ def copy_rules(
         shutil.copytree(source, folder, dirs_exist_ok=True)
     except OSError as error:
         raise TerraceError(f"cannot copy to {folder}: {error}; check the place") from error
-    console.print(f"copied {len(load_rulebooks(folder))} rulebooks to {folder}", markup=False)
+    line = say(_COPIED, lang, count=len(load_rulebooks(folder)), folder=folder)
+    console.print(line, markup=False, soft_wrap=True)
 
 
 @rules_app.command("schema")
@@ -110,11 +112,13 @@ def print_schema(
     out: Annotated[Path, typer.Argument(help="The JSON file to write.")] = Path(
         "rulebook.schema.json"
     ),
+    *,
+    lang: Lang = "en",
 ) -> None:
     """Write the JSON schema of rulebooks, which lets an editor complete and check them."""
     text = json.dumps(make_schema(), ensure_ascii=False, indent=2) + "\n"
     write_atomically(out, lambda file: file.write(text.encode()))
-    console.print(f"wrote {out}", markup=False)
+    console.print(say(WROTE, lang, path=out), markup=False, soft_wrap=True)
 
 
 @facts_app.command("template")
@@ -122,10 +126,11 @@ def write_facts_template(
     out: Annotated[Path, typer.Argument(help="The XLSX file to write.")] = Path("facts.xlsx"),
     *,
     rules: Folder = None,
+    lang: Lang = "en",
 ) -> None:
     """Write an empty facts file (XLSX) with units and notes in both languages."""
     write_template(out, load_rulebooks(rules))
-    console.print(f"wrote {out}", markup=False)
+    console.print(say(WROTE, lang, path=out), markup=False, soft_wrap=True)
 
 
 def choose_rulebooks(rulebooks: tuple[Rulebook, ...], rulebook: str | None) -> tuple[Rulebook, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,16 @@ import typer
 from terrace.cli.console import console
 from terrace.cli.outputs import require_writable, write_frame
 from terrace.cli.population import warn_of_synthetic
-from terrace.cli.rules import Folder, Lang, choose_rulebooks
+from terrace.cli.rule_options import (
+    Day,
+    Encoding,
+    FactsFile,
+    Folder,
+    Illustrative,
+    KnownAt,
+    Lang,
+)
+from terrace.cli.rules import choose_rulebooks
 from terrace.cli.standing_page import write_page
 from terrace.cli.standing_report import print_explanation, print_verdicts
 from terrace.cli.tables import WROTE_ROWS, say
@@ -48,7 +57,6 @@ _NONE_IN_FORCE: Mapping[Mode, Label] = {
     ),
 }
 _PAGES = (".html", ".htm")
-Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day.")]
 
 _EXAMPLES = """
 Examples:
@@ -71,19 +79,14 @@ def register(app: typer.Typer) -> None:
 
 
 def show_standing(
-    facts: Annotated[Path, typer.Argument(help="CSV, XLSX, Parquet, JSON or JSONL.")],
+    facts: FactsFile,
     *,
     as_of: Day = None,
-    known_at: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Only facts recorded by then count."),
-    ] = None,
+    known_at: KnownAt = None,
     rulebook: Annotated[str | None, typer.Option(help="Only this rulebook.")] = None,
     company: Annotated[str | None, typer.Option(help="Say the reasons for this one.")] = None,
     mode: Annotated[Mode, typer.Option(help="First application or renewal.")] = "first",
-    illustrative: Annotated[
-        bool, typer.Option("--illustrative", help="Let illustrative figures decide too.")
-    ] = False,
+    illustrative: Illustrative = False,
     details: Annotated[
         bool, typer.Option("--details", help="With --out: every criterion with its sentences.")
     ] = False,
@@ -93,7 +96,7 @@ def show_standing(
     ] = None,
     rules: Folder = None,
     lang: Lang = "en",
-    encoding: Annotated[str | None, typer.Option(help="Of a text file, e.g. gb18030.")] = None,
+    encoding: Encoding = None,
 ) -> None:
     """Show which tiers and policies companies meet on a day, and what is missing."""
     if out is not None and out.suffix.lower() not in _PAGES:

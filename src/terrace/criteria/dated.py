@@ -46,14 +46,15 @@ def check_versions(versions: Sequence[Dated], *, where: str) -> None:
     """
     for version in versions:
         if _first_day(version) > _last_day(version):
-            raise CriteriaError(
-                f"{where}: the version {_period(version)} ends before it begins; swap the dates"
+            raise CriteriaError.at(
+                where, f"the version {_period(version)} ends before it begins", "swap the dates"
             )
     for earlier, later in pairwise(sorted(versions, key=_first_day)):
         if _first_day(later) <= _last_day(earlier):
-            raise CriteriaError(
-                f"{where}: the versions {_period(earlier)} and {_period(later)} overlap; "
-                "end the earlier one the day before the later one begins"
+            raise CriteriaError.at(
+                where,
+                f"the versions {_period(earlier)} and {_period(later)} overlap",
+                "end the earlier one the day before the later one begins",
             )
 
 

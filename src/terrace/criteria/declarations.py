@@ -40,7 +40,7 @@ class Section:
 
     def refuse(self, what: str, remedy: str) -> NoReturn:
         """Raise a CriteriaError that names this place."""
-        raise CriteriaError(f"{self.place}: {what}; {remedy}")
+        raise CriteriaError.at(self.place, what, remedy)
 
     def check_keys(self, required: Sequence[str], optional: Sequence[str] = ()) -> None:
         """Refuse keys that are absent or unknown."""
@@ -109,13 +109,15 @@ def read_declaration(path: Path) -> Section:
         _check_depth(path, text)
         values = yaml.load(text, Loader=_LineLoader)
     except (OSError, UnicodeDecodeError) as error:
-        raise CriteriaError(f"{path}: cannot be read ({error}); give a YAML file") from error
+        raise CriteriaError.at(
+            str(path), f"cannot be read ({error})", "give a YAML file"
+        ) from error
     except yaml.YAMLError as error:
-        raise CriteriaError(f"{path}: {_yaml_problem(error)}; correct the YAML there") from error
+        raise CriteriaError.at(str(path), _yaml_problem(error), "correct the YAML there") from error
     if not isinstance(values, dict):
-        raise CriteriaError(f"{path}: there is no mapping in it; begin with 'key:'")
+        raise CriteriaError.at(str(path), "there is no mapping in it", "begin with 'key:'")
     if _is_circular(values, set(), set()):
-        raise CriteriaError(f"{path}: an alias (*) contains itself; write it out instead")
+        raise CriteriaError.at(str(path), "an alias (*) contains itself", "write it out instead")
     return Section(values, path.name)
 
 
@@ -127,7 +129,9 @@ def _check_depth(path: Path, text: str) -> None:
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
             line = event.start_mark.line + 1 if event.start_mark else "?"
-            raise CriteriaError(f"{path}: line {line} is nested {depth} deep; write it flatter")
+            raise CriteriaError.at(
+                str(path), f"line {line} is nested {depth} deep", "write it flatter"
+            )
 
 
 def _yaml_problem(error: yaml.YAMLError) -> str:

@@ -46,10 +46,9 @@ class Source:
 
     def refuse(self, what: str, remedy: str, place: int = 0) -> NoReturn:
         """Raise a CriteriaError that shows the expression and the place in it."""
-        where = f"{self.where}: " if self.where else ""
         at = f" at character {place}" if place else ""
         shown = self.text if len(self.text) <= 200 else self.text[:200] + "..."
-        raise CriteriaError(f"{where}{what}{at} of '{shown}'; {remedy}")
+        raise CriteriaError.at(self.where, f"{what}{at} of '{shown}'", remedy)
 
 
 def split_tokens(source: Source) -> list[Token]:

@@ -127,6 +127,6 @@ def _order(section: Section, titles: Mapping[str, Title]) -> list[str]:
         return list(TopologicalSorter(graph).static_order())
     except CycleError as error:
         circle = " -> ".join(error.args[1])
-        raise CriteriaError(
-            f"{section.where}: the titles go in a circle ({circle}); break it"
+        raise CriteriaError.at(
+            section.where, f"the titles go in a circle ({circle})", "break it"
         ) from error

@@ -102,7 +102,9 @@ def _load_folder(folder: Path) -> tuple[Rulebook, ...]:
     catalog = load_catalog(folder)
     paths = [path for path in sorted(folder.glob("*.yaml")) if _is_rulebook(path)]
     if not paths:
-        raise CriteriaError(f"{folder}: there are no rulebooks in it; add a file such as my.yaml")
+        raise CriteriaError.at(
+            str(folder), "there are no rulebooks in it", "add a file such as my.yaml"
+        )
     return tuple(load_rulebook(path, catalog) for path in paths)
 
 

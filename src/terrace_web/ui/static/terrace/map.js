@@ -32,8 +32,8 @@ function seriesOf(points, kinds, labels) {
 }
 
 function clusterSeries(clusters) {
-  const label = { show: true, fontSize: 12, color: colour("--t-quiet"), textBorderColor: colour("--t-surface"), textBorderWidth: 3 };
-  const data = clusters.map((each) => ({ value: [each.x, each.y], label: { ...label, opacity: 1, formatter: each.label } }));
+  const label = { show: true, fontSize: 12, fontWeight: 600, color: colour("--t-text"), backgroundColor: colour("--t-surface"), padding: [2, 5], borderRadius: 3, width: 200, lineHeight: 16, overflow: "break", align: "center" };
+  const data = clusters.map((each) => ({ value: [each.x, each.y], label: { ...label, opacity: 0.88, formatter: each.label } }));
   return { type: "scatter", silent: true, symbolSize: 1, itemStyle: { opacity: 0 }, labelLayout: { hideOverlap: true }, data };
 }
 
