@@ -9,11 +9,13 @@ from terrace.cli.console import console
 from terrace.cli.tables import make_table, name_columns, say
 from terrace.rules.amounts import write_value
 from terrace.rules.budgets import Budget
+from terrace.rules.criteria import Criterion
 from terrace.rules.impact import MOVING, Impact, Move
 from terrace.rules.impact_reasons import count_reasons, write_reasons
 from terrace.rules.labels import STATUS_LABELS, Label, Language
 from terrace.rules.proposals import Change, Proposal, list_changes
 from terrace.rules.rulebook import shipped_folder
+from terrace.rules.scores import Score
 from terrace.rules.sentences import RESULT_LABELS
 
 MOVE_LABELS: Mapping[Move, Label] = {

@@ -130,7 +130,9 @@ def _read_choice(choice: Section) -> Label:
     return read_label(choice)
 
 
-def suggest_names(name: str, known: Sequence[str]) -> str:
+def suggest_names(
+    name: str, known: Sequence[str], *, otherwise: str = "see 'terrace facts template'"
+) -> str:
     """What somebody who wrote ``name`` may have meant."""
     near = get_close_matches(name, known, n=3, cutoff=0.6)
-    return f"did you mean {', '.join(near)}?" if near else "see 'terrace facts template'"
+    return f"did you mean {', '.join(near)}?" if near else otherwise

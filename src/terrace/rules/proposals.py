@@ -157,7 +157,8 @@ def _find_figure(setting: str, name: str, figures: Mapping[str, Figure]) -> Figu
     found = next((figures[path] for path in paths if path in figures), None)
     if found is None:
         within = [path for path in figures if path.startswith(f"{name}.")]
-        hint = f"it has {', '.join(within)}" if within else suggest_names(name, list(figures))
+        near = suggest_names(name, list(figures), otherwise="see 'terrace rules show'")
+        hint = f"it has {', '.join(within)}" if within else near
         raise CriteriaError(f"'{setting}': there is no one figure '{name}'; {hint}")
     return found
 

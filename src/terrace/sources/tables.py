@@ -126,6 +126,8 @@ def _require_rows(path: Path, rows: list[Row]) -> list[Row]:
 
 
 def _damaged(path: Path, what: str, error: Exception) -> InputError:
+    # Readers go on with the calls that led there.
+    reason = str(error).strip().split("\n", 1)[0].removeprefix("calamine error: ")
     return InputError.of_file(
-        path, f"cannot be read as {what}: {error}", "The file is damaged: export or fetch it again"
+        path, f"cannot be read as {what}: {reason}", "The file is damaged: export or fetch it again"
     )
