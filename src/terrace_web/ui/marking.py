@@ -13,8 +13,15 @@ def mark_words(text: str, query: str) -> SafeString:
     words = [word for word in _WORD.findall(query or "") if len(word) > 1 or not word.isascii()]
     if not words:
         return conditional_escape(text)
-    pattern = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    pattern = "|".join(map(_find, sorted(words, key=len, reverse=True)))
     # Splitting by a group alternates what lies between the words with the words.
     pieces = re.split(f"({pattern})", str(text), flags=re.IGNORECASE)
     marked = (format_html("<mark>{}</mark>", p) if at % 2 else p for at, p in enumerate(pieces))
     return format_html_join("", "{}", ((piece,) for piece in marked))
+
+
+def _find(word: str) -> str:
+    """Digits are found as a whole number: 000 is no part of 4,000."""
+    if not word.isdigit():
+        return re.escape(word)
+    return rf"(?<![0-9])(?<![0-9][.,]){word}(?![0-9])(?![.,][0-9])"

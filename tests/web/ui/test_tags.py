@@ -81,6 +81,11 @@ def test_query_words_are_marked_and_all_is_escaped(draw):
     assert shown == ("A &lt;i&gt;<mark>Seal</mark>&lt;/i&gt; for <mark>seal</mark>s")
 
 
+def test_digits_are_marked_as_whole_numbers_alone(draw):
+    shown = draw("{{ text|highlight:query }}", text="4,000 hours, 000, 0001", query="000 hours")
+    assert shown == "4,000 <mark>hours</mark>, <mark>000</mark>, 0001"
+
+
 def test_chinese_words_are_marked_single_letters_are_not(draw):
     assert (
         draw("{{ text|highlight:query }}", text="陶瓷密封", query="密封 a")
