@@ -9,7 +9,6 @@ import typer
 from terrace.cli.console import console
 from terrace.cli.impact_tables import print_impact
 from terrace.cli.outputs import require_writable, write_frame
-from terrace.cli.population import warn_of_synthetic
 from terrace.cli.rule_options import (
     Day,
     Encoding,
@@ -19,6 +18,7 @@ from terrace.cli.rule_options import (
     KnownAt,
     Lang,
 )
+from terrace.cli.synthetic import warn_of_synthetic
 from terrace.cli.tables import WROTE_ROWS, say
 from terrace.errors import NotFound
 from terrace.rules.criteria import Mode

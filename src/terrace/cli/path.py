@@ -18,8 +18,8 @@ from terrace.cli.path_tables import (
     print_ladder,
     print_what_ifs,
 )
-from terrace.cli.population import warn_of_synthetic
 from terrace.cli.rule_options import Day, Encoding, FactsFile, Folder, Illustrative, Lang
+from terrace.cli.synthetic import warn_of_synthetic
 from terrace.cli.tables import WROTE, WROTE_ROWS, say
 from terrace.errors import CriteriaError, TerraceError
 from terrace.rules import Rulebook, load_ladder, load_rulebooks, read_facts

@@ -4,29 +4,19 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import polars as pl
 import typer
 
-from terrace.cli.console import console, messages
+from terrace.cli.console import console
 from terrace.cli.outputs import write_frame
 from terrace.cli.rule_options import Lang
 from terrace.cli.rules import facts_app
 from terrace.cli.tables import say
 from terrace.rules.calibration import load_calibration
-from terrace.rules.labels import Label, Language
-from terrace.rules.population import count_synthetic, generate_population
+from terrace.rules.labels import Label
+from terrace.rules.population import generate_population
 
 _GENERATED = Label("wrote {count} synthetic companies to {path}", "已写入{count}家合成企业：{path}")
 _TRUTH = Label("wrote their true standing to {path}", "已写入其真实结论：{path}")
-_ALL_SYNTHETIC = Label(
-    "note: {synthetic} of {total} companies are synthetic",
-    "注意：{total}家企业中{synthetic}家为合成数据",
-)
-_ONE_SYNTHETIC = Label("note: this company is synthetic", "注意：该企业为合成数据")
-_MIXED = Label(
-    "note: {synthetic} of {total} companies are synthetic, mixed with others",
-    "注意：{total}家企业中{synthetic}家为合成数据，与其他企业混合",
-)
 _MOST_COMPANIES = 2_000_000
 
 
@@ -65,13 +55,3 @@ def generate_facts(
     if truth is not None:
         write_frame(truth, population.truth)
         console.print(say(_TRUTH, lang, path=truth), markup=False, soft_wrap=True)
-
-
-def warn_of_synthetic(facts: pl.DataFrame, lang: Language) -> None:
-    """Say on stderr how many companies of the facts are synthetic, if any is."""
-    synthetic, total = count_synthetic(facts), facts["company"].n_unique()
-    if synthetic:
-        label = _ALL_SYNTHETIC if synthetic == total else _MIXED
-        label = _ONE_SYNTHETIC if total == 1 else label
-        line = say(label, lang, synthetic=f"{synthetic:,}", total=f"{total:,}")
-        messages.print(line, style="yellow", markup=False, soft_wrap=True)

@@ -11,7 +11,6 @@ import typer
 
 from terrace.cli.console import console
 from terrace.cli.outputs import require_writable, write_frame
-from terrace.cli.population import warn_of_synthetic
 from terrace.cli.rule_options import (
     Day,
     Encoding,
@@ -24,6 +23,7 @@ from terrace.cli.rule_options import (
 from terrace.cli.rules import choose_rulebooks
 from terrace.cli.standing_page import write_page
 from terrace.cli.standing_report import print_explanation, print_verdicts
+from terrace.cli.synthetic import warn_of_synthetic
 from terrace.cli.tables import WROTE_ROWS, say
 from terrace.errors import InputError
 from terrace.files import write_atomically

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from terrace.errors import TerraceError
 
@@ -106,6 +105,9 @@ def _list_columns(problem: Problem) -> _Columns:
 
 def _run_solver(problem: Problem) -> NDArray[np.float64] | None:
     """The values of the columns; None where no solution keeps all limits."""
+    # SciPy's solver takes a while to load, and most commands never solve anything.
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     columns = _list_columns(problem)
     places, switches, steps = len(columns.managers), columns.switches, len(columns.step_gains)
     gains = problem.worth[columns.managers, columns.matches]

@@ -10,8 +10,8 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
+from types import ModuleType
 
-import rjieba
 import Stemmer
 
 _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
@@ -55,6 +55,14 @@ def detect_language(text: str) -> str:
     return "zh" if 4 * chinese >= latin else "en"
 
 
+@functools.cache
+def _segmenter() -> ModuleType:
+    # Its dictionary takes a while to load, which texts in English need not wait for.
+    import rjieba
+
+    return rjieba
+
+
 def terms(text: str) -> list[str]:
     """The index terms of a text, in order, repeated as often as they occur.
 
@@ -64,7 +72,7 @@ def terms(text: str) -> list[str]:
     found: list[str] = []
     for word in _WORD.findall(unicodedata.normalize("NFKC", text).lower()):
         if word[0] >= _FIRST_CJK:
-            found.extend(w for w in rjieba.cut_for_search(word) if w not in _STOPWORDS)
+            found.extend(w for w in _segmenter().cut_for_search(word) if w not in _STOPWORDS)
         elif term := _term_of(word):
             found.append(term)
     return found
@@ -79,7 +87,7 @@ def words(text: str) -> list[str]:
     """The words of a text as they are written, in lower case, without stopwords."""
     found: list[str] = []
     for word in _WORD.findall(unicodedata.normalize("NFKC", text).lower()):
-        parts = rjieba.cut(word) if word[0] >= _FIRST_CJK else [word]
+        parts = _segmenter().cut(word) if word[0] >= _FIRST_CJK else [word]
         found.extend(part for part in parts if part not in _STOPWORDS)
     return found
 

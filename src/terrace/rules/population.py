@@ -26,8 +26,8 @@ import polars as pl
 from terrace.errors import TerraceError
 from terrace.rules.calibration import Calibration
 from terrace.rules.population_facts import YEARLY, make_facts
+from terrace.rules.synthetic import SOURCE
 
-SOURCE = "synthetic (terrace facts generate; not a real company)"
 YEARS = 4
 HNTE_PROFILES = ("hnte", "gazelle", "unicorn")
 # What becomes of a specialised-and-innovative SME of 2022 under the measures of 2026.
@@ -143,11 +143,3 @@ def _state_truth(plan: pl.DataFrame) -> pl.DataFrame:
 
 def _met_where(holds: pl.Expr) -> pl.Expr:
     return pl.when(holds).then(pl.lit("met")).otherwise(pl.lit("unmet"))
-
-
-def count_synthetic(facts: pl.DataFrame) -> int:
-    """How many companies of a facts frame are synthetic, by what their rows say."""
-    if "source" not in facts.columns:
-        return 0
-    is_synthetic = pl.col("source").str.starts_with("synthetic").fill_null(False)
-    return facts.filter(is_synthetic)["company"].n_unique()

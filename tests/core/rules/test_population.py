@@ -12,14 +12,13 @@ from terrace.rules import evaluate, find_rulebook, load_rulebooks
 from terrace.rules.calibration import FIGURES, Calibration, load_calibration
 from terrace.rules.impact import assess_impact
 from terrace.rules.population import (
-    SOURCE,
     YEARS,
     Population,
-    count_synthetic,
     generate_population,
 )
 from terrace.rules.proposals import find_proposal
 from terrace.rules.snapshot import facts_schema
+from terrace.rules.synthetic import SOURCE, count_synthetic
 
 SHIPPED = load_rulebooks()
 CALIBRATION = load_calibration()

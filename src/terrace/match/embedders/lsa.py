@@ -18,7 +18,6 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-import scipy.sparse.linalg as sla
 from threadpoolctl import threadpool_limits
 
 from terrace.errors import EmbedderError
@@ -172,6 +171,9 @@ def _weights_of(counts: Sparse, idf: npt.NDArray[np.float32]) -> Sparse:
 
 
 def _main_directions(weights: Sparse, config: LsaConfig) -> npt.NDArray[np.float32]:
+    # Takes a while to load, and only fitting needs it.
+    import scipy.sparse.linalg as sla
+
     dimension = min(config.dimension, min(weights.shape) - 1)
     start = np.random.default_rng(config.seed).standard_normal(min(weights.shape))
     # On busy cores, the many small products wait for each other's threads: 40 times slower.
