@@ -127,7 +127,9 @@ def _criterion_cells(impact: Impact, row: Mapping[str, Any], lang: Language) -> 
 
 def _name_criterion(proposal: Proposal, criterion_id: str, lang: Language) -> str:
     labels = {criterion.id: criterion.label for criterion in proposal.version.walk()}
-    return f"{criterion_id} {labels[criterion_id].of(lang)}"
+    # In Chinese without a space: a line would be broken there, and nowhere else.
+    space = "：" if lang == "zh" else " "
+    return f"{criterion_id}{space}{labels[criterion_id].of(lang)}"
 
 
 def _print_budget(budget: Budget, lang: Language) -> None:

@@ -22,12 +22,12 @@ _WORDS: Mapping[str, Label] = {
     "held": Label("already held until {day}", "已持有，有效期至{day}"),
     "none": Label(
         "No plan on the grid: proven. It would take the waiver of:",
-        "网格内无可行方案（已证明）。须免除以下条款：",
+        "所列措施的数量与日期之内没有可行方案（已证明）。须免除以下条款：",
     ),
     "judged": Label("Experts have to say yes to: {names}", "须经专家认可：{names}"),
     "grid": Label(
         "Costs and durations: {path}. Cheapest over the grid of amounts and days.",
-        "成本与周期：{path}。在所列数量与日期网格内成本最低。",
+        "成本与周期：{path}。在所列措施的数量与日期之内成本最低。",
     ),
     "missing": Label("empty: {names}", "缺少：{names}"),
     "apply": Label("apply for {title}", "申报{title}"),
@@ -151,8 +151,10 @@ def describe_blocker(setting: Setting, blocker: Blocker, lang: Language) -> str:
 
 def describe_clause(setting: Setting, blocker: Blocker, lang: Language) -> str:
     """A blocker in one line, for where its rulebook is said already."""
-    code = "" if blocker.criterion in _NO_CRITERIA else f"{blocker.criterion} "
-    clause = f" [{blocker.clause}]" if blocker.clause else ""
+    # In Chinese without spaces: a line would be broken there, and nowhere else.
+    space, colon = ("", "：") if lang == "zh" else (" ", " ")
+    code = "" if blocker.criterion in _NO_CRITERIA else f"{blocker.criterion}{colon}"
+    clause = f"{space}[{blocker.clause}]" if blocker.clause else ""
     line = f"{code}{blocker.label.of(lang)}{clause}"
     if not blocker.missing:
         return line

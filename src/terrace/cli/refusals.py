@@ -32,11 +32,18 @@ def _say_error(error: TerraceError) -> str:
         case InputError(problems=(problem, *_)):
             return _say_problem(problem)
         case CriteriaError(parts=(place, what, remedy)):
-            where = "，".join(in_chinese(part) for part in place.split(", ") if part)
+            where = write_place(place, "zh")
             said = f"{in_chinese(what)}；{in_chinese(remedy)}"
             return f"{where}：{said}" if where else said
         case _:
             return in_chinese(str(error))
+
+
+def write_place(place: str, language: Language) -> str:
+    """Where in a declaration something stands: "srdi.yaml, criterion 'S1', line 20"."""
+    if language == "en":
+        return place
+    return "，".join(in_chinese(part) for part in place.split(", ") if part)
 
 
 def _say_problems(problems: tuple[Problem, ...]) -> str:

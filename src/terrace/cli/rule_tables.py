@@ -6,6 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from terrace.cli.console import console
+from terrace.cli.refusals import write_place
 from terrace.cli.tables import make_table, name_columns, say
 from terrace.rules.amounts import write_number
 from terrace.rules.case_reasons import explain_failure, list_shared_bases
@@ -144,7 +145,7 @@ def _say_failure(failure: Failure, lang: Language) -> str:
     return say(
         _FAILURE,
         lang,
-        place=case.place,
+        place=write_place(case.place, lang),
         what=failure.what,
         found=_name_result(failure.found, lang),
         expected=_name_result(failure.expected, lang),

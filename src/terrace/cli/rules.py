@@ -129,7 +129,7 @@ def write_facts_template(
     lang: Lang = "en",
 ) -> None:
     """Write an empty facts file (XLSX) with units and notes in both languages."""
-    write_template(out, load_rulebooks(rules))
+    write_template(out, load_rulebooks(rules), lang)
     console.print(say(WROTE, lang, path=out), markup=False, soft_wrap=True)
 
 

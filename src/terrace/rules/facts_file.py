@@ -21,16 +21,21 @@ from terrace.rules.labels import Label
 
 _KEYS = ("company", "fiscal_year", "recorded")
 _NO_LABEL = Label("", "")
-_COMMON: dict[str, Fact] = {
-    "company": Fact("company", "text", "", "year", _NO_LABEL, _NO_LABEL),
-    "name": Fact("name", "text", "", "year", _NO_LABEL, _NO_LABEL),
-    "fiscal_year": Fact("fiscal_year", "number", "", "year", _NO_LABEL, _NO_LABEL, 1949, 2100),
-    "recorded": Fact("recorded", "date", "", "year", _NO_LABEL, _NO_LABEL),
-    "source": Fact("source", "text", "", "year", _NO_LABEL, _NO_LABEL),
-    "confidence": Fact("confidence", "number", "fraction", "year", _NO_LABEL, _NO_LABEL, 0, 1),
-    "note": Fact("note", "text", "", "year", _NO_LABEL, _NO_LABEL),
+# What a file may have beside declared facts; ``company`` and ``fiscal_year`` it has to have.
+COMMON: dict[str, Fact] = {
+    "company": Fact("company", "text", "", "year", Label("company", "企业"), _NO_LABEL),
+    "fiscal_year": Fact(
+        "fiscal_year", "number", "", "year", Label("fiscal year", "年度"), _NO_LABEL, 1949, 2100
+    ),
+    "recorded": Fact("recorded", "date", "", "year", Label("recorded", "登记日期"), _NO_LABEL),
+    "source": Fact("source", "text", "", "year", Label("source", "来源"), _NO_LABEL),
+    "confidence": Fact(
+        "confidence", "number", "fraction", "year", Label("confidence", "可信度"), _NO_LABEL, 0, 1
+    ),
+    "name": Fact("name", "text", "", "year", Label("name", "名称"), _NO_LABEL),
+    "note": Fact("note", "text", "", "year", Label("note", "备注"), _NO_LABEL),
 }
-_HEADER = re.compile(r"(?P<name>[^\[\](（]+?)\s*(?:[\[(（](?P<unit>[^\])）]*)[\])）])?")
+_HEADER = re.compile(r"(?P<name>.+?)\s*(?:[\[(（](?P<unit>[^\])）]*)[\])）])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ def _column_of(path: Path, written: str, facts: Facts) -> _Column:
     name, unit = (match["name"], match["unit"]) if match else (written, None)
     fact = _named_fact(name, facts) or _named_fact(written.strip(), facts)
     if fact is None:
-        known = sorted({*facts, *_COMMON})
+        known = sorted({*facts, *COMMON})
         first = written.partition("_duplicated_")[0]
         if first != written and _named_fact(first, facts):
             raise InputError.of_file(path, f"has the column '{first}' twice", "Keep one of them")
@@ -116,9 +121,9 @@ def _begin_sentence(text: str) -> str:
 
 
 def _named_fact(name: str, facts: Facts) -> Fact | None:
-    known = _COMMON.get(name) or facts.get(name)
-    labelled = (f for f in facts.values() if name in (f.label.en, f.label.zh))
-    return known or next(labelled, None)
+    known = {**facts, **COMMON}
+    labelled = (fact for fact in known.values() if name in (fact.label.en, fact.label.zh))
+    return known.get(name) or next(labelled, None)
 
 
 def _scale_of(path: Path, written: str, fact: Fact, unit: str) -> float:

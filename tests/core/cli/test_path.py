@@ -150,7 +150,7 @@ def test_a_zone_uses_its_own_levers(facts: Path, tmp_path: Path) -> None:
 def test_what_stands_in_the_way_is_said_in_chinese(facts: Path) -> None:
     asked = ("--to", "little_giant", "--by", "2027-12-31", *WHEN, "--lang", "zh")
     output = run("path", facts, "西安甲科技", *asked).output
-    assert "网格内无可行方案" in output
+    assert "没有可行方案（已证明）" in output
     assert "小巨人" in output
 
 

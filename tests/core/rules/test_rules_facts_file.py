@@ -205,9 +205,25 @@ def test_the_template_has_a_column_per_fact_and_can_be_read_back(tmp_path: Path)
         read_facts(path, FACTS)
 
 
+def test_a_template_in_chinese_is_read_back_too(tmp_path: Path) -> None:
+    path, filled = tmp_path / "facts.xlsx", tmp_path / "facts.csv"
+    write_template(path, load_rulebooks(), "zh")
+    heads = pl.read_excel(path, sheet_name="facts", raise_if_empty=False).columns
+    assert heads[:3] == ["企业", "年度", "登记日期"]
+    assert {"营业收入 [元]", "高新技术产品(服务)收入 [元]", "细分市场全国占有率"} <= set(heads)
+    given = {"企业": "甲", "年度": "2025", "高新技术产品(服务)收入 [元]": "7", "已上市": "否"}
+    filled.write_text(
+        ",".join(heads) + "\n" + ",".join(given.get(head, "") for head in heads) + "\n", "utf-8"
+    )
+    row = read_facts(filled, FACTS).row(0, named=True)
+    assert (row["company"], row["fiscal_year"], row["is_listed"]) == ("甲", 2025, False)
+    assert row["hightech_revenue"] == 7.0
+    assert set(FACTS) <= set(row)
+
+
 def test_facts_are_described_in_both_languages() -> None:
     described = describe_facts(template_facts(load_rulebooks()))
     row = described.filter(pl.col("column") == "rd_institution").row(0, named=True)
     assert row["名称"] == "研发机构最高级别"
-    assert "provincial = provincial or ministerial / 省部级" in row["choices"]
+    assert "provincial = provincial or ministerial / 省部级" in row["choices 选项"]
     assert described.filter(pl.col("name") == "").is_empty()
