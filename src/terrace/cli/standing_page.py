@@ -13,8 +13,9 @@ body { font-family: "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; }
 body { max-width: 48em; margin: 2em auto; }
 table { border-collapse: collapse; width: 100%; }
 td, th { border: 1px solid #bbb; padding: .3em .6em; text-align: left; vertical-align: top; }
-.result td:first-child, .result td:last-child { white-space: nowrap; }
-h2 { margin-top: 2em; } .fact { margin-top: 1em; } .quiet { color: #555; }
+th, .result td:first-child, .result td:last-child { white-space: nowrap; }
+.fact td:not(:first-child):not(:last-child) { white-space: nowrap; } tr { page-break-inside: avoid; }
+h2 { margin-top: 2em; } .fact { margin-top: 1em; } .quiet { color: #555; overflow-wrap: anywhere; }
 @media print { body { margin: 0; } h2 { page-break-after: avoid; } }
 """
 _WORDS: Mapping[str, Label] = {
@@ -31,7 +32,9 @@ _WORDS: Mapping[str, Label] = {
     "recorded": Label("recorded", "登记日期"),
     "name": Label("{name}: {result}", "{name}：{result}"),
     "law": Label("{source} ({version})", "{source}（{version}）"),
-    "points": Label("; {points}", "；{points}"),
+    "scored": Label("; {points}", "；{points}"),
+    "rulebook": Label("rulebook", "规定"),
+    "points": Label("points", "得分"),
     "none": Label("No rulebook in force was asked for.", "所问规定在该日均未生效。"),
 }
 
@@ -40,6 +43,10 @@ def write_page(company: str, explanations: Sequence[Explanation], lang: Language
     """One HTML page: every rulebook with its law, the reasons, and the facts they rest on."""
     title = escape(_say("title", lang, company=company))
     parts = [_write_day(explanations, lang)]
+    if len(explanations) > 1:
+        parts.append(
+            _write_table(("rulebook", "result", "points"), _overview_rows(explanations, lang), lang)
+        )
     parts += [_write_section(explanation, lang) for explanation in explanations]
     body = "\n".join(parts)
     language = "zh-CN" if lang == "zh" else "en"
@@ -84,7 +91,7 @@ def _write_section(explanation: Explanation, lang: Language) -> str:
 def _write_points(explanation: Explanation, lang: Language) -> str:
     if explanation.points is None:
         return ""
-    return _say("points", lang, points=write_points(*explanation.points, lang))
+    return _say("scored", lang, points=write_points(*explanation.points, lang))
 
 
 def _write_table(headings: Sequence[str], rows: Iterator[Sequence[str]], lang: Language) -> str:
@@ -92,6 +99,13 @@ def _write_table(headings: Sequence[str], rows: Iterator[Sequence[str]], lang: L
     lines = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
     body = "\n".join(f"<tr>{line}</tr>" for line in lines)
     return f'<table class="{headings[0]}">\n<tr>{heads}</tr>\n{body}\n</table>'
+
+
+def _overview_rows(explanations: Sequence[Explanation], lang: Language) -> Iterator[Sequence[str]]:
+    for one in explanations:
+        result = RESULT_LABELS[one.result].of(lang)
+        points = write_points(*one.points, lang) if one.points else ""
+        yield escape(one.rulebook.label.of(lang)), result, points
 
 
 def _reason_rows(explanation: Explanation, lang: Language) -> Iterator[Sequence[str]]:

@@ -260,6 +260,16 @@ def test_the_reasons_of_one_company_are_a_page_to_print(facts: Path) -> None:
     assert "<td>科技人员</td><td>2025</td><td>12人</td>" in page
     run("standing", facts, *HNTE, "--out", out)
     assert "<h1>Standing of 西安甲科技</h1>" in out.read_text("utf-8")
+    assert '<table class="rulebook">' not in page
+
+
+def test_the_page_of_many_rulebooks_begins_with_all_results(facts: Path) -> None:
+    out = facts.with_name("reasons.html")
+    asked = ("--as-of", "2026-06-01", "--company", "西安甲科技", "--language", "zh")
+    run("standing", facts, *asked, "--out", out)
+    overview = out.read_text("utf-8").split('<table class="result">')[0]
+    assert "<tr><th>规定</th><th>结论</th><th>得分</th></tr>" in overview
+    assert "<td>高新技术企业</td><td>资料不足</td><td>1至100分</td>" in overview
 
 
 def test_what_a_file_says_is_no_markup_on_the_page(tmp_path: Path) -> None:
