@@ -196,7 +196,7 @@ class Grant(models.Model):
 
     record = models.ForeignKey("market.Record", models.CASCADE, related_name="grants")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="grants")
-    group = models.CharField(_("fields"), max_length=12)
+    group = models.CharField(_("group of fields"), max_length=12)
     basis = models.CharField(_("basis"), max_length=8, choices=Basis.choices)
     note = models.CharField(_("note"), max_length=400, blank=True)
     granted_by = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from terrace_web.audit.actions import record_audit
@@ -27,7 +28,7 @@ class SearchForm(forms.Form):
 
     who = forms.CharField(label=_("Who"), required=False)
     action = forms.CharField(label=_("Action"), required=False, widget=forms.Select)
-    subject = forms.CharField(label=_("About"), required=False)
+    subject = forms.CharField(label=pgettext_lazy("audit", "About"), required=False)
     since = forms.DateField(label=_("From"), required=False, widget=_DAY)
     until = forms.DateField(label=_("Until"), required=False, widget=_DAY)
 

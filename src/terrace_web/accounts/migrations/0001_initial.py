@@ -234,7 +234,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("group", models.CharField(max_length=12, verbose_name="fields")),
+                ("group", models.CharField(max_length=12, verbose_name="group of fields")),
                 (
                     "basis",
                     models.CharField(
