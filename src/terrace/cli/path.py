@@ -1,7 +1,7 @@
 """`terrace path` and `terrace forecast`: the cheapest way up, and the year ahead."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -176,6 +176,9 @@ def show_forecast(
     out: Annotated[
         Path | None, typer.Option(help="Write the worklist as CSV, XLSX, Parquet or JSON.")
     ] = None,
+    lapsing_out: Annotated[
+        Path | None, typer.Option(help="Write the certificates that lapse, likewise.")
+    ] = None,
     lang: Lang = "en",
     encoding: Encoding = None,
 ) -> None:
@@ -195,15 +198,21 @@ def show_forecast(
         rulebooks, setting.ladder, table, as_of=start, with_illustrative=illustrative
     )
     near = list_within_reach(standings, most_distance=short)
-    reach = _add_plans(setting, table, near, plans)
-    if out is not None:
-        write_frame(out, reach)
-        line = say(WROTE_ROWS, lang, rows=reach.height, path=out)
-        console.print(line, markup=False, soft_wrap=True)
-        return
+    reach = _add_plans(setting, table, near, plans) if plans else near
     lapsing = list_lapsing(standings, as_of=start, months=months)
+    if out is not None or lapsing_out is not None:
+        _write_lists({out: reach, lapsing_out: lapsing}, lang)
+        return
     counts = expect_counts(standings, load_odds(odds), as_of=start, months=months)
     print_forecast(setting, lapsing, reach, counts, lang)
+
+
+def _write_lists(lists: Mapping[Path | None, pl.DataFrame], lang: Language) -> None:
+    for path, frame in lists.items():
+        if path is not None:
+            write_frame(path, frame)
+            line = say(WROTE_ROWS, lang, rows=frame.height, path=path)
+            console.print(line, markup=False, soft_wrap=True)
 
 
 def _add_plans(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import polars as pl
 
 from terrace.cli.console import console
-from terrace.cli.tables import MORE_ROWS, make_table, name_columns, say
+from terrace.cli.tables import make_table, name_columns, say
 from terrace.rules.amounts import write_value
 from terrace.rules.labels import Label, Language
 from terrace.rules.path import Answer, Award, Blocker, Plan, Setting, Step
@@ -34,8 +34,22 @@ _WORDS: Mapping[str, Label] = {
     "same": Label("stays", "不变"),
     "changes": Label("changes", "改变"),
     "lapsing": Label("Certificates that lapse by {day}", "{day}前到期的资质"),
-    "reach": Label("Within reach (few criteria short, no data missing)", "接近达标的企业"),
+    "reach": Label(
+        "Within reach (few criteria short, no data missing)",
+        "接近达标的企业（未达条件少，资料齐全）",
+    ),
     "counts": Label("Holders on {day}, 90% interval", "{day}持有数量（90%区间）"),
+}
+# What may be long, and how the rest of it is had.
+_MORE: Mapping[str, Label] = {
+    "lapsing": Label(
+        "{count} more rows; --lapsing-out FILE writes them all",
+        "另有{count}行；--lapsing-out 文件名 可全部写出",
+    ),
+    "reach": Label(
+        "{count} more rows; --out FILE writes them all",
+        "另有{count}行；--out 文件名 可全部写出",
+    ),
 }
 # What the ladder or the calendar asks, not a rulebook.
 _NO_CRITERIA = ("requires", "excludes", "time")
@@ -218,15 +232,16 @@ def print_forecast(
 ) -> None:
     """Print the three tables of a forecast; of long ones the first rows."""
     for key, frame in (("lapsing", lapsing), ("reach", reach), ("counts", counts)):
+        shown = frame.head(_SHOWN_ROWS) if key in _MORE else frame
         rows = (
             [_cell(setting, name, value, lang) for name, value in row.items()]
-            for row in frame.head(_SHOWN_ROWS).iter_rows(named=True)
+            for row in shown.iter_rows(named=True)
         )
         title = _say(key, lang, day=setting.horizon.deadline)
         headings = name_columns([_COLUMNS[name] for name in frame.columns], lang)
         console.print(make_table(headings, rows, title=title))
-        if frame.height > _SHOWN_ROWS:
-            _print_line(say(MORE_ROWS, lang, count=frame.height - _SHOWN_ROWS))
+        if frame.height > shown.height:
+            _print_line(say(_MORE[key], lang, count=f"{frame.height - shown.height:,}"))
 
 
 def _cell(setting: Setting, name: str, value: object, lang: Language) -> str:

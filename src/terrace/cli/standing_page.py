@@ -14,7 +14,8 @@ body { max-width: 48em; margin: 2em auto; }
 table { border-collapse: collapse; width: 100%; }
 td, th { border: 1px solid #bbb; padding: .3em .6em; text-align: left; vertical-align: top; }
 th, .result td:first-child, .result td:last-child { white-space: nowrap; }
-.fact td:not(:first-child):not(:last-child) { white-space: nowrap; } tr { page-break-inside: avoid; }
+.fact td:not(:first-child):not(:last-child) { white-space: nowrap; }
+tr { page-break-inside: avoid; }
 h2 { margin-top: 2em; } .fact { margin-top: 1em; } .quiet { color: #555; overflow-wrap: anywhere; }
 @media print { body { margin: 0; } h2 { page-break-after: avoid; } }
 """

@@ -9,7 +9,6 @@ from terrace.rules.labels import Label, Language
 
 WROTE = Label("wrote {path}", "已写入{path}")
 WROTE_ROWS = Label("wrote {rows} rows to {path}", "已写入{rows}行：{path}")
-MORE_ROWS = Label("{count} more rows", "另有{count}行")
 
 
 def say(label: Label, lang: Language, **values: object) -> str:

@@ -117,6 +117,28 @@ def test_it_writes_the_worklist(facts: Path, tmp_path: Path) -> None:
     assert written["cost_yuan"].drop_nulls().len() >= 1
 
 
+def test_it_writes_what_lapses(facts: Path, tmp_path: Path) -> None:
+    out = tmp_path / "lapsing.xlsx"
+    output = run("forecast", facts, *WHEN, "--lapsing-out", out).output
+    assert "wrote 1 rows" in output
+    assert "Within reach" not in output
+    assert out.read_bytes().startswith(b"PK")
+
+
+def test_a_worklist_without_plans_has_no_column_of_costs(facts: Path) -> None:
+    assert "least cost in yuan" not in run("forecast", facts, *WHEN).output
+    assert "least cost in yuan" in run("forecast", facts, *WHEN, "--plans", "1").output
+
+
+def test_long_lists_say_how_the_rest_is_had(tmp_path: Path) -> None:
+    header, *rows = FACTS.strip().split("\n")
+    many = [row.replace("科技", f"科技{n}") for n in range(60) for row in rows]
+    path = tmp_path / "many.csv"
+    path.write_text("\n".join([header, *many]), "utf-8")
+    output = run("forecast", path, *WHEN, "--lang", "zh").output
+    assert "另有10行；--lapsing-out 文件名 可全部写出" in output
+
+
 LEVERS = """
 levers:
   - id: invent
