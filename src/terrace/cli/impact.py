@@ -20,6 +20,7 @@ from terrace.cli.rule_options import (
 )
 from terrace.cli.synthetic import warn_of_synthetic
 from terrace.cli.tables import WROTE_ROWS, say
+from terrace.cli.worded import word_workbook
 from terrace.errors import NotFound
 from terrace.rules.criteria import Mode
 from terrace.rules.facts_file import read_facts
@@ -105,11 +106,12 @@ def show_impact(
 
 def _export(impact: Impact, out: Path | None, reasons: Path | None, lang: Language) -> None:
     if out is not None:
-        write_frame(out, impact.moves)
+        write_frame(out, word_workbook(out, impact.moves, lang))
         _say_written(impact.moves.height, out, lang)
     if reasons is not None:
         books = impact.old.rulebook, impact.new.rulebook
-        write_frame(reasons, write_reasons(*books, impact.reasons))
+        said = write_reasons(*books, impact.reasons)
+        write_frame(reasons, word_workbook(reasons, said, lang, rulebooks=books))
         _say_written(impact.reasons.height, reasons, lang)
 
 

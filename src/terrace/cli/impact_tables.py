@@ -28,7 +28,7 @@ MOVE_LABELS: Mapping[Move, Label] = {
     Move.STAYS_OUT: Label("stays out", "仍不符合"),
     Move.STAYS_OPEN: Label("stays as open as it was", "仍待定(变动无影响)"),
 }
-_SIDES = {"old": Label("before", "变动前"), "new": Label("after", "变动后")}
+SIDE_LABELS = {"old": Label("before", "变动前"), "new": Label("after", "变动后")}
 _COMPANIES = Label("companies", "企业数")
 _MOVE = Label("move", "变动")
 _DECIDING = (
@@ -38,7 +38,7 @@ _DECIDING = (
     _COMPANIES,
     Label("of which the only reason", "其中唯一原因"),
 )
-_CHANGED = (Label("figure", "数值"), *_SIDES.values())
+_CHANGED = (Label("figure", "数值"), *SIDE_LABELS.values())
 _UNCHANGED = Label(
     "no figure differs between the two; look whether the file is saved, or use --set",
     "两者的数值没有差别；请确认文件已保存，或使用 --set",
@@ -118,7 +118,7 @@ def _criterion_cells(impact: Impact, row: Mapping[str, Any], lang: Language) -> 
     proposal = impact.old if row["side"] == "old" else impact.new
     return (
         MOVE_LABELS[Move(row["move"])].of(lang),
-        _SIDES[row["side"]].of(lang),
+        SIDE_LABELS[row["side"]].of(lang),
         _name_criterion(proposal, row["criterion"], lang),
         f"{row['companies']:,}",
         f"{row['alone']:,}",
@@ -167,5 +167,5 @@ def _print_company(row: Mapping[str, str], reasons: pl.DataFrame, lang: Language
     for reason in reasons.iter_rows(named=True):
         clause = f" [{reason['clause']}]" if reason["clause"] else ""
         sentence = reason[f"sentence_{lang}"]
-        line = f"  {_SIDES[reason['side']].of(lang)} {reason['criterion']} {sentence}{clause}"
+        line = f"  {SIDE_LABELS[reason['side']].of(lang)} {reason['criterion']} {sentence}{clause}"
         console.print(line, markup=False, soft_wrap=True)

@@ -21,6 +21,7 @@ from terrace.cli.path_tables import (
 from terrace.cli.rule_options import Day, Encoding, FactsFile, Folder, Illustrative, Lang
 from terrace.cli.synthetic import warn_of_synthetic
 from terrace.cli.tables import WROTE, WROTE_ROWS, say
+from terrace.cli.worded import word_workbook
 from terrace.errors import CriteriaError, TerraceError
 from terrace.rules import Rulebook, load_ladder, load_rulebooks, read_facts
 from terrace.rules.forecast import (
@@ -201,16 +202,18 @@ def show_forecast(
     reach = _add_plans(setting, table, near, plans) if plans else near
     lapsing = list_lapsing(standings, as_of=start, months=months)
     if out is not None or lapsing_out is not None:
-        _write_lists({out: reach, lapsing_out: lapsing}, lang)
+        _write_lists({out: reach, lapsing_out: lapsing}, setting, lang)
         return
     counts = expect_counts(standings, load_odds(odds), as_of=start, months=months)
     print_forecast(setting, lapsing, reach, counts, lang)
 
 
-def _write_lists(lists: Mapping[Path | None, pl.DataFrame], lang: Language) -> None:
+def _write_lists(
+    lists: Mapping[Path | None, pl.DataFrame], setting: Setting, lang: Language
+) -> None:
     for path, frame in lists.items():
         if path is not None:
-            write_frame(path, frame)
+            write_frame(path, word_workbook(path, frame, lang, ladder=setting.ladder))
             line = say(WROTE_ROWS, lang, rows=frame.height, path=path)
             console.print(line, markup=False, soft_wrap=True)
 

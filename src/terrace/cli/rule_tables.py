@@ -33,7 +33,7 @@ _CRITERIA = (
     Label("figures", "核实程度"),
 )
 _SCORES = (Label("score", "评分"), Label("name", "名称"), Label("points", "计分"))
-_MODES = {"first": Label("first", "首次"), "renewal": Label("renewal", "复核")}
+MODE_LABELS = {"first": Label("first", "首次"), "renewal": Label("renewal", "复核")}
 _PERIODS = {
     (False, False): Label("{mode}: always", "{mode}：不限"),
     (True, False): Label("{mode}: from {begins}", "{mode}：{begins} 起"),
@@ -82,7 +82,7 @@ def _say_periods(version: Version, lang: Language) -> str:
 def _say_period(period: Period, lang: Language) -> str:
     begins, ends = period.valid_from, period.valid_to
     label = _PERIODS[begins is not None, ends is not None]
-    return say(label, lang, mode=_MODES[period.mode].of(lang), begins=begins, ends=ends)
+    return say(label, lang, mode=MODE_LABELS[period.mode].of(lang), begins=begins, ends=ends)
 
 
 def print_rulebook(rulebook: Rulebook, lang: Language) -> None:

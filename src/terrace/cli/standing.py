@@ -25,6 +25,7 @@ from terrace.cli.standing_page import write_page
 from terrace.cli.standing_report import print_explanation, print_verdicts
 from terrace.cli.synthetic import warn_of_synthetic
 from terrace.cli.tables import WROTE_ROWS, say
+from terrace.cli.worded import word_workbook
 from terrace.errors import InputError
 from terrace.files import write_atomically
 from terrace.rules import (
@@ -158,8 +159,8 @@ def _write_answer(
         return
     if company is not None:
         require_company(asked.facts, company)
-    found = _answer(asked, company, details=details)
-    write_frame(out, found)
+    found = _answer(asked, company, details=details).sort("company", maintain_order=True)
+    write_frame(out, word_workbook(out, found, lang, rulebooks=asked.rulebooks))
     console.print(say(WROTE_ROWS, lang, rows=found.height, path=out), markup=False, soft_wrap=True)
 
 
