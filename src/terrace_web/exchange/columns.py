@@ -25,10 +25,14 @@ _LANGUAGES = ("en", "zh-hans")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """How a file's columns are read: by the core's mapping, or as fields of the kind."""
+    """How a file's columns are read: by the core's mapping, or as fields of the kind.
+
+    ``unknown`` are neither, and are left out.
+    """
 
     mapping: ColumnMapping
     own: Mapping[str, Field]
+    unknown: tuple[str, ...] = ()
 
 
 def fit_columns(kind: str, columns: Iterable[str], given: ColumnMapping) -> Columns:
@@ -37,6 +41,7 @@ def fit_columns(kind: str, columns: Iterable[str], given: ColumnMapping) -> Colu
     declared = {column for named in given.columns.values() for column in named}
     targets: dict[str, tuple[str, ...]] = dict(given.columns)
     own: dict[str, Field] = {}
+    unknown = []
     for column in columns:
         if column in declared or find_target(column, kind=core_kind):
             continue
@@ -45,7 +50,9 @@ def fit_columns(kind: str, columns: Iterable[str], given: ColumnMapping) -> Colu
             own[column] = target
         elif target and target not in targets:
             targets[target] = (column,)
-    return Columns(replace(given, columns=targets), own)
+        elif not target:
+            unknown.append(column)
+    return Columns(replace(given, columns=targets), own, tuple(unknown))
 
 
 def entered_fields(kind: str) -> list[Field]:

@@ -54,7 +54,8 @@ class AttachmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         chosen = self.fields["group"]
         assert isinstance(chosen, forms.ChoiceField)
-        chosen.choices = [each for each in Attachment.Group.choices if each[0] in groups]
+        # What one forgets to say stays closed.
+        chosen.choices = [each for each in reversed(Attachment.Group.choices) if each[0] in groups]
         self.fields["file"].help_text = _("%(formats)s; at most %(n)s MB.") % {
             "formats": ", ".join(each.lstrip(".").upper() for each in ACCEPTED),
             "n": settings.CONFIG.upload_megabytes,

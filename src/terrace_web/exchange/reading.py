@@ -14,6 +14,7 @@ from terrace.sources.drafts import Draft, draft_record
 from terrace.sources.files import read_rows
 from terrace.sources.mapping import require_known_targets
 from terrace.sources.rows import Row
+from terrace.sources.tables import FIRST_ROW
 from terrace_web.accounts.audience import GROUPS
 from terrace_web.exchange.columns import Columns, fit_columns
 from terrace_web.exchange.specimens import is_help
@@ -71,6 +72,7 @@ def read_file(
         if row.number % _EVERY == 0:
             note_progress(row.number)
     _refuse_repetitions(read, name)
+    _note_unknown(read, columns.unknown, name)
     return read
 
 
@@ -86,7 +88,14 @@ def _prepare(kind: str, path: Path, mapping: ColumnMapping | None) -> tuple[Sequ
     rows = layout.prepare(path, rows)
     present = dict.fromkeys(column for row in rows for column in row.values)
     _require_columns(path, mapping or layout.mapping, present, is_own=mapping is not None)
-    return rows, fit_columns(kind, present, mapping or layout.mapping)
+    columns = fit_columns(kind, present, mapping or layout.mapping)
+    if present and len(columns.unknown) == len(present):
+        raise InputError.of_file(
+            path,
+            f"has no column that is known: {', '.join(present)}",
+            "Use the headings of the empty file, or a mapping",
+        )
+    return rows, columns
 
 
 def _require_columns(
@@ -150,6 +159,16 @@ def _placed(row: ReadRow, name: str) -> ReadRow:
     row.problems = [dataclasses.replace(p, file=name, row=row.number) for p in row.problems]
     row.notes = [dataclasses.replace(p, file=name, row=row.number) for p in row.notes]
     return row
+
+
+def _note_unknown(rows: Sequence[ReadRow], columns: Sequence[str], name: str) -> None:
+    """Said once, at the first row, by whose name it is."""
+    for column in columns if rows else ():
+        message, remedy = (
+            "is no column that is known and is left out",
+            "Rename it if it should count",
+        )
+        rows[0].notes.append(Problem(name, FIRST_ROW - 1, column, message, remedy))
 
 
 def _refuse_repetitions(rows: Sequence[ReadRow], name: str) -> None:

@@ -41,6 +41,10 @@ _SENTENCES = (
     _("Shorten it, or split the record"),
     _("Remove it, or export the file again"),
     _("Choose fields in the draft"),
+    _("has no column that is known: {values}"),
+    _("Use the headings of the empty file, or a mapping"),
+    _("is no column that is known and is left out"),
+    _("Rename it if it should count"),
     # rows
     _("is missing"),
     _("has no text"),

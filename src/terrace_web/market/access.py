@@ -6,7 +6,7 @@ from django.db import transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from terrace_web.accounts.audience import Audience, Group
+from terrace_web.accounts.audience import GROUPS, Audience, Group
 from terrace_web.accounts.models import Grant, Membership, Organisation, User
 from terrace_web.audit.actions import record_audit
 from terrace_web.market import nda
@@ -78,8 +78,18 @@ def decide_access(
             raise AccessRefused(_("Say why, so that they need not ask again."))
         if is_granted:
             _open(request, by=by, audience=audience, now=now)
-        _close(request, is_granted=is_granted, answer=answer, by=by, now=now)
+        for each in (request, *(_answered_with(request) if is_granted else ())):
+            _close(each, is_granted=is_granted, answer=answer, by=by, now=now)
     return request
+
+
+def _answered_with(request: AccessRequest) -> list[AccessRequest]:
+    """What the same organisation waits for and sees now: a part opens those that say less."""
+    lesser = GROUPS[: GROUPS.index(request.group)]  # type: ignore[arg-type]
+    waiting = request.record.access_requests.filter(
+        organisation=request.organisation, group__in=lesser, state=State.OPEN
+    )
+    return list(waiting)
 
 
 def get_request(audience: Audience, request_id: int) -> AccessRequest:

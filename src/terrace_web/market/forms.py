@@ -1,10 +1,13 @@
 """The form of a record, made of what its kind declares, in three groups by who may see them."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +35,10 @@ _LONGEST = {
     "summary_other": 2_000,
 }
 _LINE, _TEXT = 400, 20_000
+_CODES = {
+    "region": (r"[A-Z]{2}(-[A-Z0-9]{1,3})?", _("Write a code such as CN, CN-SN or DE.")),
+    "currency": (r"[A-Z]{3}", _("Write three letters, such as CNY or EUR.")),
+}
 _OWN_PAGE = ("works", "assessment")
 _DEFAULT_LEVELS: Mapping[str, str] = {
     "teaser": Level.PUBLIC,
@@ -68,6 +75,21 @@ class RecordForm(forms.Form):
             self.fields[f"{group}_level"] = _level_field(group)
             for field in _entered(kind, group):
                 self.fields[field.name] = _form_field(field)
+
+    def clean(self) -> dict[str, Any]:
+        """What no draft should say, because it is wrong whatever comes."""
+        said: dict[str, Any] = super().clean() or {}
+        for name in _CODES.keys() & said.keys():
+            pattern, remedy = _CODES[name]
+            said[name] = said[name].upper()
+            if said[name] and not re.fullmatch(pattern, said[name]):
+                self.add_error(name, remedy)
+        low, high = said.get("budget_min"), said.get("budget_max")
+        if low is not None and high is not None and low > high:
+            self.add_error("budget_max", _("It is below the lowest budget."))
+        if (said.get("priority_date") or date.min) > timezone.localdate():
+            self.add_error("priority_date", _("It lies in the future: leave it out until then."))
+        return said
 
     @property
     def groups(self) -> Iterator[FieldGroup]:

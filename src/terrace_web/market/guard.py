@@ -20,7 +20,7 @@ def publication_facts(record: Record, today: date) -> dict[str, object]:
         "has_field": bool(record.fields),
         "has_owner": True,
         "shows_confidential": _shows_confidential(record),
-        "has_priority_date": record.priority_date is not None,
+        "has_priority_date": record.priority_date is not None and record.priority_date <= today,
         "has_waiver": bool(record.waiver.strip()),
         "repeats_confidential": bool(repeated_passages(record)),
         "expires": record.expires,

@@ -96,6 +96,21 @@ def test_every_kind_has_its_fields(
     assert {name: values.get(name) for name in expected} == expected
 
 
+def test_columns_nobody_knows_are_named_once(tmp_path: Path) -> None:
+    rows = read(tmp_path, "id,title,colour,secret price\n1,Seal,red,5\n2,Pump,blue,6\n")
+
+    assert [(note.row, note.field) for note in rows[0].notes] == [
+        (1, "colour"),
+        (1, "secret price"),
+    ]
+    assert "left out" in rows[0].notes[0].message and rows[1].notes == []
+
+
+def test_a_file_without_a_known_column_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no column that is known: foo, bar"):
+        read(tmp_path, "foo,bar\n1,2\n")
+
+
 def test_formats_agree(tmp_path: Path) -> None:
     record = {"id": "A-1", "title": "Seal", "summary": "Short", "contact": "Ruth"}
     frame = pl.DataFrame([record])

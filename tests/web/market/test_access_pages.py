@@ -134,6 +134,29 @@ class TestAsk:
 
 
 class TestDecide:
+    def test_who_opens_the_confidential_part_shows_who_they_are(
+        self, cast: Cast, asked: AccessRequest, need: Record, sign_in: SignIn
+    ) -> None:
+        """Nobody waits for a part that another one has opened, and the owner is told before."""
+        secret = ask_access(
+            need.code,
+            "confidential",
+            organisation=cast.lab,
+            reason="To quote a price.",
+            nda_name="Ruth Researcher",
+            by=cast.researcher,
+            audience=cast.audience(cast.researcher),
+            now=NOW,
+        )
+        client, url = sign_in(cast.buyer), f"/market/access/{secret.pk}/"
+        assert "also sees who you are" in client.get(url).content.decode()
+
+        client.post(url, {"decision": "grant"})
+
+        asked.refresh_from_db()
+        assert asked.state == AccessRequest.State.GRANTED
+        assert "Identity" in client.get("/market/access/").content.decode()
+
     def test_it_works(self, cast: Cast, asked: AccessRequest, sign_in: SignIn) -> None:
         client = sign_in(cast.buyer)
         assert "We make such seals." in client.get("/market/access/").content.decode()

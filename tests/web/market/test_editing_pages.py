@@ -95,6 +95,35 @@ class TestNewRecord:
         assert '<a href="#id_price">' in text and '<a href="#id_available_from">' in text
         assert 'value="Kiln"' in text and not Record.objects.exists()
 
+    @pytest.mark.parametrize(
+        ("said", "remedy"),
+        [
+            ({"region": "Mars"}, "such as CN, CN-SN or DE"),
+            ({"currency": "eu"}, "three letters"),
+            ({"budget_min": "500", "budget_max": "100"}, "below the lowest budget"),
+        ],
+    )
+    def test_what_is_wrong_whatever_comes_is_refused(
+        self, cast: Cast, sign_in: SignIn, said: dict[str, str], remedy: str
+    ) -> None:
+        given = fill(title="Kiln", owner=cast.lab.pk, **said)
+        page = sign_in(cast.researcher).post("/market/new/need/", given).content.decode()
+
+        assert remedy in page and not Record.objects.exists()
+
+    def test_codes_may_be_written_in_small_letters(self, cast: Cast, sign_in: SignIn) -> None:
+        given = fill(title="Kiln", owner=cast.lab.pk, region="cn-sn", currency="eur")
+        sign_in(cast.researcher).post("/market/new/achievement/", given)
+
+        record = Record.objects.get()
+        assert (record.region, record.content["currency"]) == ("CN-SN", "EUR")
+
+    def test_no_priority_date_lies_in_the_future(self, cast: Cast, sign_in: SignIn) -> None:
+        given = fill(title="Kiln", owner=cast.lab.pk, priority_date="2999-01-01")
+        page = sign_in(cast.researcher).post("/market/new/achievement/", given).content.decode()
+
+        assert "lies in the future" in page
+
     def test_it_speaks_chinese(self, cast: Cast, sign_in: SignIn) -> None:
         page = sign_in(cast.researcher).get(
             "/market/new/achievement/", headers={"Accept-Language": "zh-Hans"}

@@ -90,8 +90,13 @@ def test_the_incomplete_is_not_submitted(cast: Cast, lacking: dict) -> None:
 
 @pytest.mark.parametrize(
     ("protection", "is_refused"),
-    [({}, True), ({"priority_date": date(2026, 1, 5)}, False), ({"waiver": "Board, 3 May"}, False)],
-    ids=["nothing", "priority date", "waiver"],
+    [
+        ({}, True),
+        ({"priority_date": date(2026, 1, 5)}, False),
+        ({"priority_date": date(2031, 1, 1)}, True),
+        ({"waiver": "Board, 3 May"}, False),
+    ],
+    ids=["nothing", "priority date", "a date to come", "waiver"],
 )
 def test_what_is_confidential_needs_a_date_or_a_waiver(
     cast: Cast, protection: dict, is_refused: bool
