@@ -25,9 +25,7 @@ _HEADINGS = (
     Label("version", "版本"),
     Label("result", "结论"),
     Label("points", "得分"),
-    Label("criteria met", "符合条件数"),
-    Label("not met", "不符合条件数"),
-    Label("open", "待定条件数"),
+    Label("criteria met/\nnot met/open", "条件：符合/\n不符合/待定"),
 )
 _MORE = Label(
     "{count} more rows; --out FILE writes them all", "另有{count}行；--out 文件名 可全部写出"
@@ -44,9 +42,12 @@ def print_verdicts(rulebooks: Sequence[Rulebook], verdicts: pl.DataFrame, lang: 
     """Print one line per company and rulebook; of many, the first 60, and how many came to what."""
     shown = verdicts.sort("company", "rulebook").head(_SHOWN_ROWS)
     rows = (_verdict_cells(rulebooks, row, lang) for row in shown.iter_rows(named=True))
-    console.print(make_table(name_columns(_HEADINGS, lang), rows))
+    table = make_table(name_columns(_HEADINGS, lang), rows)
+    for column in (0, 2, 3, 4, 5):
+        table.columns[column].no_wrap = True
+    console.print(table)
     if verdicts.height > _SHOWN_ROWS:
-        console.print(say(_MORE, lang, count=verdicts.height - _SHOWN_ROWS), markup=False)
+        console.print(say(_MORE, lang, count=f"{verdicts.height - _SHOWN_ROWS:,}"), markup=False)
     if verdicts["company"].n_unique() > _FEW_COMPANIES:
         _print_counts(rulebooks, verdicts, lang)
 
@@ -80,8 +81,7 @@ def _verdict_cells(
         row["version"],
         Text(result, style=_STYLES.get(row["result"], "dim")),
         write_points(row["points_low"], row["points_high"]),
-        *(str(row[name]) for name in ("met", "unmet")),
-        str(row["unknown"] + row["to_judge"]),
+        f"{row['met']}/{row['unmet']}/{row['unknown'] + row['to_judge']}",
     ]
 
 
