@@ -123,7 +123,9 @@ def owner_of(record: Need | Achievement) -> str:
 
 def find_telling_words(need: Need, achievement: Achievement, *, idf: Idf) -> tuple[str, ...]:
     """The rarest words of the achievement that the need has too."""
-    shared = find_shared_words(_write_texts(need.texts), _write_texts(achievement.texts))
+    common = find_shared_words(_write_texts(need.texts), _write_texts(achievement.texts))
+    # A figure or a single character tells nobody what two texts are about.
+    shared = [word for word in common if len(word) > 1 and any(map(str.isalpha, word))]
     # The mean, so that "well-known" does not count for two.
     rarity = {word: fmean([idf(term) for term in terms(word)]) for word in shared}
     return tuple(sorted(shared, key=lambda word: (-rarity[word], word))[:_MOST_WORDS])

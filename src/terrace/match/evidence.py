@@ -25,7 +25,9 @@ Encode = Callable[[Sequence[str], Literal["query", "document"]], NDArray[np.floa
 """Texts to unit vectors, float32 [n, dimension]."""
 
 _ENOUGH_TERMS = 8
-_WORD = re.compile(r"[\u3400-\u9fff]+|[^\W_]+(?:[-'.][^\W_]+)*")
+# A run of Chinese, or a word of other letters with what joins its parts: well-known, 4,000.
+_LETTER = r"(?:(?![\u3400-\u9fff])[^\W_])+"
+_WORD = re.compile(rf"[\u3400-\u9fff]+|{_LETTER}(?:(?:[-'.]|(?<=\d),(?=\d)){_LETTER})*")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -90,9 +92,14 @@ def find_shared_words(wanted: str, offered: str) -> tuple[str, ...]:
     theirs = set(terms(wanted))
     shared: dict[str, str] = {}
     for term, word in pair_words(offered):
-        if term in theirs:
+        if term in theirs and not _is_part_of_a_number(term, word):
             shared.setdefault(term, word)
     return tuple(dict.fromkeys(shared.values()))
+
+
+def _is_part_of_a_number(term: str, word: str) -> bool:
+    """3,000 and 4,000 have 000 in common, which says nothing."""
+    return term.isdigit() and "".join(filter(str.isdigit, word)) != term
 
 
 def pair_words(text: str) -> list[tuple[str, str]]:

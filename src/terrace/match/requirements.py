@@ -119,10 +119,19 @@ def cut_requirements(need: Need, *, language: str = "", limit: int = 12) -> list
 
 
 def choose_text(texts: tuple[Text, ...], language: str) -> Text | None:
-    """The text in this language, else the longest; None where there are none."""
+    """The text in this language, else the longest; None where there are none.
+
+    A translated title does not stand for a text that says more.
+    """
     if not texts:
         return None
-    return max(texts, key=lambda text: (bool(language) and text.language == language, _size(text)))
+    says_more = any(_is_full(text) for text in texts)
+    chosen = [text for text in texts if _is_full(text)] if says_more else texts
+    return max(chosen, key=lambda text: (bool(language) and text.language == language, _size(text)))
+
+
+def _is_full(text: Text) -> bool:
+    return bool(text.summary.strip() or text.body.strip())
 
 
 def _size(text: Text) -> int:

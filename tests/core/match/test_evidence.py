@@ -128,3 +128,15 @@ def test_hyphenated_words_are_shown_whole() -> None:
 
 def test_each_term_keeps_its_word() -> None:
     assert pair_words("Running pumps") == [("run", "Running"), ("pump", "pumps")]
+
+
+def test_a_number_is_one_word_and_shares_no_part_of_it() -> None:
+    assert find_shared_words("3,000 hours of seal", "ran 4,000 hours in seals") == (
+        "hours",
+        "seals",
+    )
+    assert find_shared_words("a run of 300 hours", "in 300 hours") == ("300", "hours")
+
+
+def test_chinese_is_no_part_of_a_word_of_other_letters() -> None:
+    assert [word for _term, word in pair_words("4,000次.树脂")] == ["4,000", "次", "树脂"]

@@ -279,3 +279,11 @@ def test_needs_as_they_are_published(name: str) -> None:
 def test_a_longer_text_never_loses_the_title() -> None:
     body = " ".join(f"The unit number {n} must hold a load of {n} kg." for n in range(1, 40))
     assert cut("Shelf units", body=body)[0].text == "Shelf units"
+
+
+def test_a_translated_title_does_not_stand_for_the_text_that_says_more() -> None:
+    title = Text(language="en", title="Recovery of lithium", summary="", body="")
+    full = Text(language="zh", title="锂回收", summary="锂回收率不低于92%。", body="")
+
+    assert choose_text((title, full), "en") is full
+    assert choose_text((title,), "zh") is title
