@@ -126,8 +126,8 @@ def test_it_writes_what_lapses(facts: Path, tmp_path: Path) -> None:
 
 
 def test_a_worklist_without_plans_has_no_column_of_costs(facts: Path) -> None:
-    assert "least cost in yuan" not in run("forecast", facts, *WHEN).output
-    assert "least cost in yuan" in run("forecast", facts, *WHEN, "--plans", "1").output
+    assert "yuan" not in run("forecast", facts, *WHEN).output
+    assert "yuan" in run("forecast", facts, *WHEN, "--plans", "1").output
 
 
 def test_long_lists_say_how_the_rest_is_had(tmp_path: Path) -> None:
