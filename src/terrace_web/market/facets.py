@@ -1,6 +1,6 @@
 """Filtering and counting over the catalogue's frame."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,7 +12,8 @@ from terrace_web.permissions import mask
 FACETS = ("fields", "terms", "readiness", "language", "owner", "region", "deadline")
 _LISTS = ("fields", "terms")
 _MOST_VALUES = 40
-DEADLINES = ("open", "month", "quarter", "past")
+DEADLINES = ("month", "quarter", "open", "past")
+_ORDERS: Mapping[str, Callable[[str], int]] = {"readiness": int, "deadline": DEADLINES.index}
 _DAYS = {"month": 31, "quarter": 92}
 
 
@@ -85,11 +86,8 @@ def _count(rows: pl.DataFrame, facet: str) -> list[tuple[str, int]]:
     values = column.explode() if facet in _LISTS else column
     counted = values.drop_nulls().value_counts(sort=True, name="n").head(_MOST_VALUES)
     found = [(str(value), int(count)) for value, count in counted.iter_rows() if str(value)]
-    return sorted(found, key=_by_level) if facet == "readiness" else found
-
-
-def _by_level(counted: tuple[str, int]) -> int:
-    return int(counted[0])
+    order = _ORDERS.get(facet)
+    return sorted(found, key=lambda counted: order(counted[0])) if order else found
 
 
 def _column_of(facet: str) -> str:

@@ -18,6 +18,8 @@ PARTS = ("what", "comparison", "value", "unit", "condition", "test", "replaces")
 SHARPEN = "sharpen"
 _LONGEST, _MOST_ROWS, _SPARE_ROWS = 4_000, 24, 2
 _FIELD_OF = {"readiness_min": "readiness"}
+# The platform's fewer codes for what the core tells apart.
+_TERM_OF = {"joint_development": "development", "equity": "investment"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,8 @@ def draft_from(
 def _values_of(found: Interview) -> dict[str, Any]:
     limits = {_FIELD_OF.get(name, name): value for name, value in found.values.items()}
     if "terms" in limits:
-        limits["terms"] = [code for code in limits["terms"] if code in vocabulary.terms()]
+        codes = dict.fromkeys(_TERM_OF.get(code, code) for code in limits["terms"])
+        limits["terms"] = [code for code in codes if code in vocabulary.terms()]
     text = found.text
     return {**limits, "title": text.title, "summary": text.summary, "body": text.body}
 

@@ -1,5 +1,6 @@
 """Lists and searches of the market: one function for every door that shows several records."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +16,7 @@ from terrace_web.market.redaction import RecordView
 from terrace_web.market.visible import Visible, kept, sort_rows
 
 PAGE_SIZE = 20
+_CODE = re.compile(r"(?=.*-)[A-Z0-9-]{3,120}")
 FOUND_AT_MOST = 1_000
 
 
@@ -70,7 +72,16 @@ def search_codes(
     indexed = index.search(
         filters.kind, filters.query, codes=visible.codes, allowed=allowed, most=most
     )
-    return [*fresh, *indexed]
+    return list(dict.fromkeys([*_named(visible, filters.query), *fresh, *indexed]))[:most]
+
+
+def _named(visible: Visible, query: str) -> list[str]:
+    """The record whose code was typed, in whatever case."""
+    code = query.strip().upper()
+    if not _CODE.fullmatch(code):
+        return []
+    shown = visible.rows["code"]
+    return shown.filter(shown.str.to_uppercase() == code).to_list()
 
 
 def _see(audience: Audience, filters: Filters, today: date) -> Visible:

@@ -62,8 +62,14 @@ class Visible:
 
 
 def sort_rows(rows: pl.DataFrame, order: str) -> pl.DataFrame:
-    """In one of ``ORDERS``, the newest first if it is another; what has no value comes last."""
+    """In one of ``ORDERS``, the newest first if it is another; what has no value comes last.
+
+    Of deadlines the next one comes first, and those that are past after all others.
+    """
     column, descending = ORDERS.get(order, ORDERS[_DEFAULT_ORDER])
+    if order == "deadline":
+        past = pl.col("deadline_in") == "past"
+        return rows.sort(past, column, "id", descending=[False, False, True], nulls_last=True)
     return rows.sort(column, "id", descending=[descending, True], nulls_last=True)
 
 

@@ -136,19 +136,19 @@ def _cards() -> list[dict[str, Any]]:
     return [
         {
             "title": _("Ceramic seal for slurry pumps"), "url": "#a", "summary": body,
-            "kind_label": _("Achievement"), "icon": "bulb", "owner": "Coastal Institute",
+            "kind_label": _("Achievement"), "icon": "flask", "owner": "Coastal Institute",
             "stage": "published", "readiness": 6, "fields": [_("Materials")],
             "meta": [(_("Priority date"), "2024-03-11")],
         },
         {
             "title": _("Seal that runs dry for ten minutes"), "url": "#b", "summary": body,
-            "kind_label": _("Need"), "icon": "target", "is_blind": True, "stage": "in_review",
+            "kind_label": _("Need"), "icon": "bulb", "is_blind": True, "stage": "in_review",
             "level": "zone", "readiness": 4, "meta": [(_("Budget"), "250,000 CNY")],
         },
         {
             "title": "渣浆泵用陶瓷密封件", "url": "#c", "language": "zh-hans",
             "summary": "一种陶瓷密封件，使磨蚀性浆料长期不进入泵轴承；已在铜矿试用两千小时。",
-            "kind_label": _("Achievement"), "icon": "bulb", "owner": "港湾创新区", "stage": "draft",
+            "kind_label": _("Achievement"), "icon": "flask", "owner": "港湾创新区", "stage": "draft",
             "readiness": 8,
         },
     ]  # fmt: skip

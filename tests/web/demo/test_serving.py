@@ -76,8 +76,10 @@ def test_one_that_dies_ends_the_other(db: None, monkeypatch: pytest.MonkeyPatch)
     started: list[subprocess.Popen[bytes]] = []
     begin = subprocess.Popen
 
-    def remember(command: list[str]) -> "subprocess.Popen[bytes]":
-        started.append(begin(command))
+    def remember(
+        command: list[str], *, env: dict[str, str] | None = None
+    ) -> "subprocess.Popen[bytes]":
+        started.append(begin(command, env=env))
         return started[-1]
 
     sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -100,3 +102,11 @@ def test_one_process_with_several_threads() -> None:
     assert site[site.index("--blocking-threads") + 1] == "6"
     assert "--workers" not in site
     assert site[-1] == "terrace_web.wsgi:application"
+
+
+def test_links_lead_to_where_it_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TERRACE_BASE_URL", raising=False)
+    assert serve._environment("127.0.0.1", 8102)["TERRACE_BASE_URL"] == "http://127.0.0.1:8102"
+
+    monkeypatch.setenv("TERRACE_BASE_URL", "https://zone.example")
+    assert serve._environment("127.0.0.1", 8102)["TERRACE_BASE_URL"] == "https://zone.example"

@@ -1,11 +1,12 @@
 """Lists, counts and suggestions show what is visible, and nothing else, at once."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from terrace_web.market.everywhere import search_kinds
 from terrace_web.market.facets import Filters
+from terrace_web.market.models import Record
 from terrace_web.market.search import search_ids, search_market
 from terrace_web.matching.following import follow_outbox
 from terrace_web.testing.cast import NOW, Cast, make_record
@@ -136,3 +137,23 @@ def test_few_queries_whatever_the_size(shelf: Cast, django_assert_max_num_querie
 
     with django_assert_max_num_queries(6):
         search_market(audience, Filters("achievement", query="laser"), today=TODAY)
+
+
+def test_a_code_finds_its_record_and_no_hidden_one(shelf: Cast) -> None:
+    shown = Record.objects.get(title="Laser welding head")
+    hidden = Record.objects.get(title="Laser draft")
+    follow_outbox(NOW)
+
+    assert titles(shelf, None, query=f" {shown.code.lower()} ")[0] == shown.title
+    assert titles(shelf, None, query=hidden.code) == []
+
+
+def test_the_next_deadline_comes_first_and_the_past_ones_last(cast: Cast) -> None:
+    for title, day in (("past", 1), ("next", 20), ("none", 0), ("later", 30), ("long past", -30)):
+        deadline = TODAY.replace(day=1) + timedelta(days=day - 2) if day else None
+        make_record(cast.company, "need", title=title, deadline=deadline)
+
+    page = search_market(cast.audience(None), Filters("need", order="deadline"), today=TODAY)
+
+    assert [view.title for view in page.views] == ["next", "later", "long past", "past", "none"]
+    assert page.facets["deadline"] == [("month", 2), ("past", 2)]

@@ -55,7 +55,8 @@ class Command(BaseCommand):
             call_command("collectstatic", interactive=False, verbosity=0)
         _take_up_leftovers()
         commands = _commands(host, port, options["threads"])
-        running = {name: subprocess.Popen(command) for name, command in commands.items()}
+        named = _environment(host, port)
+        running = {name: subprocess.Popen(command, env=named) for name, command in commands.items()}
         signal.signal(signal.SIGTERM, _stop_like_ctrl_c)
         try:
             _wait_until_up(host, port, running)
@@ -65,6 +66,11 @@ class Command(BaseCommand):
             self.stdout.write("Stopping.")
         finally:
             _stop(running)
+
+
+def _environment(host: str, port: int) -> dict[str, str]:
+    """Links lead to where the site is served, where nobody has said what users call it."""
+    return {"TERRACE_BASE_URL": f"http://{host}:{port}", **os.environ}
 
 
 def _commands(host: str, port: int, threads: int) -> dict[str, list[str]]:
