@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from terrace.fields import shipped_fields
 from terrace.match.evidence import Floats, Idf, pair_words
 from terrace.match.expertise import Similarity, list_works, write_work
 from terrace.match.matches import Match
@@ -98,9 +99,15 @@ def _explain(
         words=words,
         load=load[0],
         capacity=load[1],
-        reason_en=_write_english(titles, fields, words, load),
-        reason_zh=_write_chinese(titles, fields, words, load),
+        reason_en=_write_english(titles, _name_fields(fields, "en"), words, load),
+        reason_zh=_write_chinese(titles, _name_fields(fields, "zh"), words, load),
     )
+
+
+def _name_fields(codes: Sequence[str], language: str) -> list[str]:
+    """What the zone calls them; a code of its own stays as it is."""
+    known = shipped_fields().by_code
+    return [known[code].name(language) if code in known else code for code in codes]
 
 
 def _find_telling_words(match: Match, works: Sequence[Work], idf: Idf) -> tuple[str, ...]:
@@ -115,16 +122,16 @@ def _find_telling_words(match: Match, works: Sequence[Work], idf: Idf) -> tuple[
 def _write_english(
     works: Sequence[str], fields: Sequence[str], words: Sequence[str], load: tuple[int, int]
 ) -> str:
-    parts = [f"works closest to it: {'; '.join(works)}"] if works else ["no works on record"]
-    parts += [f"fields in common: {', '.join(fields)}"] if fields else []
-    parts += [f"words in common: {', '.join(words)}"] if words else []
-    return " | ".join([*parts, f"load {load[0]} of {load[1]}"])
+    parts = [f"Works closest to it: {'; '.join(works)}."] if works else ["No works on record."]
+    parts += [f"Fields in common: {', '.join(fields)}."] if fields else []
+    parts += [f"Words in common: {', '.join(words)}."] if words else []
+    return " ".join([*parts, f"Load in this plan: {load[0]} of {load[1]}."])
 
 
 def _write_chinese(
     works: Sequence[str], fields: Sequence[str], words: Sequence[str], load: tuple[int, int]
 ) -> str:
-    parts = [f"最接近的业绩：{'；'.join(works)}"] if works else ["暂无业绩记录"]
-    parts += [f"共同领域：{'、'.join(fields)}"] if fields else []
-    parts += [f"共同用词：{'、'.join(words)}"] if words else []
-    return " | ".join([*parts, f"工作量{load[0]}/{load[1]}"])
+    parts = [f"最接近的业绩：{'；'.join(works)}。"] if works else ["暂无业绩记录。"]
+    parts += [f"共同领域：{'、'.join(fields)}。"] if fields else []
+    parts += [f"共同用词：{'、'.join(words)}。"] if words else []
+    return "".join([*parts, f"本次方案中的工作量：{load[0]}/{load[1]}。"])

@@ -1,5 +1,6 @@
 """What people enter about themselves and their organisations."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -44,6 +45,10 @@ class ProfileForm(forms.ModelForm[User]):
         }
 
 
+_CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,78}[A-Za-z0-9])?")
+_REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+
+
 class OrganisationForm(forms.ModelForm[Organisation]):
     """An organisation of the zone."""
 
@@ -63,15 +68,34 @@ class OrganisationForm(forms.ModelForm[Organisation]):
             del self.fields["code"], self.fields["kind"]
 
     def clean_code(self) -> str:
-        """A code that is no page's address.
+        """A code that can stand in an address, and is no page's.
 
         Raises:
-            ValidationError: it is one.
+            ValidationError: it cannot, is one, or is another organisation's.
         """
         code = str(self.cleaned_data["code"]).strip()
+        if not _CODE.fullmatch(code):
+            raise forms.ValidationError(_("Use letters, digits and hyphens alone."))
         if code in RESERVED_CODES:
             raise forms.ValidationError(_("This word is taken by a page; choose another code."))
+        if Organisation.objects.filter(code=code).exists():
+            raise forms.ValidationError(_("Another organisation has this code."))
         return code
+
+    def clean_email_domain(self) -> str:
+        """The bare domain."""
+        return check_domain(self.cleaned_data["email_domain"])
+
+    def clean_region(self) -> str:
+        """A country's or province's code.
+
+        Raises:
+            ValidationError: it is none.
+        """
+        region = str(self.cleaned_data["region"]).strip().upper()
+        if region and not _REGION.fullmatch(region):
+            raise forms.ValidationError(_("Write a code such as CN, CN-SN or DE."))
+        return region
 
     @property
     def values(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 INVITATION_DAYS = 14
@@ -91,7 +92,7 @@ class Organisation(models.Model):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["email_domain"])]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name_in(get_language() or "")
 
     def name_in(self, language: str) -> str:
         """The name in a language, as far as there is one."""

@@ -65,7 +65,7 @@ class RejectionForm(forms.Form):
     @cached_property
     def cause_options(self) -> SafeString:
         """The choices of ``cause``; each row of a list has them, so they are written once."""
-        choices = self.fields["cause"].choices
+        choices = [("", _("Choose a reason")), *self.fields["cause"].choices]
         return format_html_join("", '<option value="{}">{}</option>', choices)
 
 

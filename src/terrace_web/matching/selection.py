@@ -33,6 +33,11 @@ class Selection:
     page: int = 1
 
     @property
+    def is_decided(self) -> bool:
+        """Whether only pairs somebody decided on are asked for."""
+        return self.state not in ("", "undecided")
+
+    @property
     def is_narrowed(self) -> bool:
         """Whether anything but the order was chosen."""
         chosen = self.gates or self.state or self.language or self.readiness

@@ -148,8 +148,8 @@ def _cards() -> list[dict[str, Any]]:
         {
             "title": "渣浆泵用陶瓷密封件", "url": "#c", "language": "zh-hans",
             "summary": "一种陶瓷密封件，使磨蚀性浆料长期不进入泵轴承；已在铜矿试用两千小时。",
-            "kind_label": _("Achievement"), "icon": "flask", "owner": "港湾创新区", "stage": "draft",
-            "readiness": 8,
+            "kind_label": _("Achievement"), "icon": "flask", "owner": "港湾创新区",
+            "stage": "draft", "readiness": 8,
         },
     ]  # fmt: skip
 

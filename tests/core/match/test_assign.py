@@ -75,9 +75,9 @@ def test_the_reasons_name_works_fields_words_and_load() -> None:
     assert "pump" in assignment.words
     assert (assignment.load, assignment.capacity) == (1, 3)
     assert "Deal on laser" in assignment.reason_en
-    assert assignment.reason_en.endswith("load 1 of 3")
-    assert "共同领域：optics" in assignment.reason_zh
-    assert assignment.reason_zh.endswith("工作量1/3")
+    assert assignment.reason_en.endswith("Load in this plan: 1 of 3.")
+    assert "共同领域：光学与光子。" in assignment.reason_zh
+    assert assignment.reason_zh.endswith("工作量：1/3。")
 
 
 def test_a_manager_without_works_is_judged_by_fields() -> None:
@@ -93,7 +93,7 @@ def test_somebody_of_whom_nothing_is_known_still_helps_out() -> None:
     plan = plan_for([Expert(id="blank")], [make_match(1, "corn")])
     (assignment,) = plan.assignments
     assert assignment.works == ()
-    assert "no works on record" in assignment.reason_en
+    assert "No works on record." in assignment.reason_en
     assert "暂无业绩记录" in assignment.reason_zh
 
 

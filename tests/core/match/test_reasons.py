@@ -70,7 +70,7 @@ def test_the_rarest_shared_words_come_first() -> None:
 def test_only_common_fields_are_named() -> None:
     (first,) = describe([MANAGER], [[True, False]])
     assert first.fields == ("robotics",)
-    assert "fields in common: robotics |" in first.reason_en
+    assert "Fields in common: robotics." in first.reason_en
 
 
 def test_the_load_counts_the_whole_plan() -> None:
@@ -103,5 +103,5 @@ def test_a_work_without_title_is_shown_by_its_beginning(work: Work, shown: str) 
 
 def test_what_nobody_knows_is_left_out_of_the_reason() -> None:
     (first,) = describe([Expert(id="Mo")], [[True, False]])
-    assert first.reason_en == "no works on record | load 1 of 5"
-    assert first.reason_zh == "暂无业绩记录 | 工作量1/5"
+    assert first.reason_en == "No works on record. Load in this plan: 1 of 5."
+    assert first.reason_zh == "暂无业绩记录。本次方案中的工作量：1/5。"

@@ -194,6 +194,8 @@ def test_packages_still_say_what_is_translated_for_them() -> None:
     folder = Path(accounts.__file__).parent / "allauth_words"
     packages = Path(allauth.__file__).parent, Path(auth.__file__).parent
     theirs = set().union(*(read_words(each / "locale" / "zh_Hans") for each in packages))
+    # Django marks this sentence and has it in no language.
+    theirs |= {word for word in read_words(folder / "zh_Hans") if "password is too short" in word}
 
     for locale in ("en", "zh_Hans"):
         own = read_words(folder / locale)

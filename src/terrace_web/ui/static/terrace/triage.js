@@ -38,7 +38,7 @@ function press(name) {
 
 function openReasons(reasons) {
   reasons.open = true;
-  reasons.querySelector("input, select, textarea")?.focus();
+  reasons.querySelector("select, input:not([type=hidden]), textarea")?.focus();
 }
 
 function closeReasons(event) {
