@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_ratelimit.middleware.RatelimitMiddleware",
+    "terrace_web.ui.errors.MethodMiddleware",
 ]
 RATELIMIT_VIEW = "terrace_web.ui.errors.show_too_many"
 

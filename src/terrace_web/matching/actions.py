@@ -1,6 +1,7 @@
 """Deciding on pairs: each action checks, changes, records and tells in one transaction."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -66,7 +67,7 @@ def decide(
     reason: str = "",
     now: datetime,
 ) -> Decision:
-    """Decide on a pair; shortlisting tells the people concerned.
+    """Decide on a pair; that it is shortlisted, or no longer, is told the people concerned.
 
     Raises:
         DecisionRefused: no such choice or cause, or a rejection without any reason.
@@ -75,11 +76,11 @@ def decide(
     _check(choice, cause, reason)
     with transaction.atomic():
         parties = get_parties(audience, need, achievement)
+        before = decisions_of(parties.need.pk, parties.achievement.pk)[:1]
         decision = _record(
             parties, choice, holds=choice, cause=cause, reason=reason, by=by, now=now
         )
-        if choice == Choice.SHORTLIST:
-            _tell_shortlisted(parties, by=by, now=now)
+        _tell_change(parties, before, decision, by=by, now=now)
     return decision
 
 
@@ -95,7 +96,9 @@ def undo(need: str, achievement: str, *, by: User, audience: Audience, now: date
         made = decisions_of(parties.need.pk, parties.achievement.pk)
         if not made or not made[0].holds:
             raise DecisionRefused(_("Nothing is decided on this pair, so nothing can be undone."))
-        return _record(parties, Choice.UNDO, holds=state_before(made), by=by, now=now)
+        decision = _record(parties, Choice.UNDO, holds=state_before(made), by=by, now=now)
+        _tell_change(parties, made, decision, by=by, now=now)
+    return decision
 
 
 def get_parties(audience: Audience, need: str, achievement: str) -> Parties:
@@ -197,7 +200,18 @@ def _record(
     return decision
 
 
-def _tell_shortlisted(parties: Parties, *, by: User, now: datetime) -> None:
+def _tell_change(
+    parties: Parties, before: Sequence[Decision], made: Decision, *, by: User, now: datetime
+) -> None:
+    """Whoever was told of a shortlisted pair is told of its end."""
+    was, holds = bool(before) and before[0].holds == Choice.SHORTLIST, made.holds
+    if made.choice == Choice.SHORTLIST:
+        _tell_all(parties, "shortlisted", by=by, now=now)
+    elif was and holds != Choice.SHORTLIST:
+        _tell_all(parties, "shortlist_ended", by=by, now=now)
+
+
+def _tell_all(parties: Parties, kind: str, *, by: User, now: datetime) -> None:
     """Everybody concerned but who did it; a record that one of them may not see is not named."""
     sides = ((parties.need, parties.achievement), (parties.achievement, parties.need))
     told = {by.pk}
@@ -205,16 +219,16 @@ def _tell_shortlisted(parties: Parties, *, by: User, now: datetime) -> None:
         for user in _people_of(own):
             if user.pk not in told:
                 told.add(user.pk)
-                _tell(user, own, other, now=now)
+                _tell(user, kind, own, other, now=now)
 
 
-def _tell(user: User, own: Record, other: Record, *, now: datetime) -> None:
+def _tell(user: User, kind: str, own: Record, other: Record, *, now: datetime) -> None:
     seen = set(
         visible_to(audience_of(user)).filter(pk__in=[own.pk, other.pk]).values_list("pk", flat=True)
     )
     if own.pk in seen:
         known = other if other.pk in seen else None
-        notify([user], "shortlisted", record=own, other=known, now=now)
+        notify([user], kind, record=own, other=known, now=now)
 
 
 def _people_of(record: Record) -> list[User]:

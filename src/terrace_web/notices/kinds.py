@@ -34,6 +34,9 @@ KINDS: Mapping[str, NoticeKind] = {
     "expired": NoticeKind(_("“{record}” has expired."), "clock"),
     "match_found": NoticeKind(_("“{record}” may fit “{other}”."), "target-arrow", _MATCHES),
     "shortlisted": NoticeKind(_("“{record}” was shortlisted with “{other}”."), "star", _MATCHES),
+    "shortlist_ended": NoticeKind(
+        _("“{record}” is no longer shortlisted with “{other}”."), "star-off", _MATCHES
+    ),
     "assigned": NoticeKind(_("You are in charge of “{record}”."), "user-check"),
     "access_asked": NoticeKind(_("Somebody asks to see more of “{record}”."), "lock", _ACCESS),
     "access_granted": NoticeKind(_("More of “{record}” is open to you."), "lock-open"),

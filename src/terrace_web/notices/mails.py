@@ -44,11 +44,19 @@ def send_daily(now: datetime) -> int:
 
 def stop_mails(key: str) -> bool:
     """Stop the mails of the person in a signed key; False where the key is not ours."""
+    return User.objects.filter(pk=_read_key(key)).update(mails=Mails.NONE) > 0
+
+
+def reads_key(key: str) -> bool:
+    """Whether the key of a link is one of ours, and whole."""
+    return _read_key(key) is not None
+
+
+def _read_key(key: str) -> int | None:
     try:
-        user_id = int(Signer(salt=_SALT).unsign(key))
+        return int(Signer(salt=_SALT).unsign(key))
     except (BadSignature, ValueError):
-        return False
-    return User.objects.filter(pk=user_id).update(mails=Mails.NONE) > 0
+        return None
 
 
 def unsubscribe_key(user: User) -> str:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from terrace_web.notices.mails import stop_mails
+from terrace_web.notices.mails import reads_key, stop_mails
 from terrace_web.notices.models import Notice
 from terrace_web.notices.queries import list_notices
 
@@ -36,4 +36,5 @@ def read_all(request: HttpRequest) -> HttpResponse:
 def unsubscribe(request: HttpRequest, key: str) -> HttpResponse:
     """Stop the mails; works without signing in, by the signed link of a mail."""
     is_done = request.method == "POST" and stop_mails(key)
-    return render(request, "notices/unsubscribe.html", {"is_done": is_done})
+    context = {"is_done": is_done, "is_valid": reads_key(key)}
+    return render(request, "notices/unsubscribe.html", context)

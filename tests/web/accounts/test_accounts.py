@@ -270,3 +270,25 @@ def test_the_start_page_offers_first_what_one_mostly_writes(
     page = sign_in(getattr(cast, person)).get("/").content.decode()
 
     assert f'<a class="btn btn-primary" href="{first}">' in page
+
+
+@pytest.mark.parametrize(
+    ("said", "remedy"),
+    [
+        ({"code": "bad code!/"}, "letters, digits and hyphens"),
+        ({"code": ".."}, "letters, digits and hyphens"),
+        ({"code": "lab-1"}, "Another organisation has this code"),
+        ({"email_domain": "not a domain@"}, "no web domain"),
+        ({"region": "某地"}, "such as CN, CN-SN or DE"),
+    ],
+)
+def test_an_organisation_that_could_not_be_opened_is_not_made(
+    cast: Cast, sign_in, said: dict[str, str], remedy: str
+) -> None:
+    Organisation.objects.filter(pk=cast.lab.pk).update(code="lab-1")
+    known = Organisation.objects.count()
+    given = {"code": "new-lab", "kind": "lab", "name": "New lab", **said}
+
+    page = sign_in(cast.officer).post("/organisations/new/", given).content.decode()
+
+    assert remedy in page and Organisation.objects.count() == known

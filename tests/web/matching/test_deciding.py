@@ -170,3 +170,29 @@ def test_the_export_has_nobodys_words(cast: Cast, pair: Pair, tmp_path: Path, ca
     line = json.loads(path.read_text())
     assert line["cause"] == "money"
     assert "broke" not in path.read_text()
+
+
+@pytest.mark.parametrize("ending", ["undo", "reject", "later"])
+def test_who_was_told_of_a_shortlist_is_told_of_its_end(
+    cast: Cast, seal: Record, need: Record, ending: str
+) -> None:
+    given = {"by": cast.manager, "audience": cast.audience(cast.manager), "now": NOW}
+    decide(need.code, seal.code, "shortlist", **given)
+    told = set(Notice.objects.filter(kind="shortlisted").values_list("user", flat=True))
+    if ending == "undo":
+        undo(need.code, seal.code, **given)
+    else:
+        decide(need.code, seal.code, ending, reason="Too dear.", **given)
+
+    ended = Notice.objects.filter(kind="shortlist_ended")
+    assert told and set(ended.values_list("user", flat=True)) == told
+
+
+def test_nobody_is_told_of_the_end_of_what_was_never_shortlisted(
+    cast: Cast, seal: Record, need: Record
+) -> None:
+    given = {"by": cast.manager, "audience": cast.audience(cast.manager), "now": NOW}
+    decide(need.code, seal.code, "later", **given)
+    undo(need.code, seal.code, **given)
+
+    assert not Notice.objects.filter(kind="shortlist_ended").exists()

@@ -189,3 +189,16 @@ def test_unread_notices_are_counted_and_said(draw):
     assert "99+" in shown
     assert "120 new notices" in shown
     assert "bell-count" not in draw('{% include "components/bell.html" %}', unread_notices=0)
+
+
+def test_an_address_of_a_form_opened_as_a_page_says_so(db, client):
+    answer = client.get("/administration/backups/new")
+
+    assert answer.status_code == 405 and answer["Allow"] == "POST"
+    assert "This address is no page" in answer.content.decode()
+
+
+def test_who_belongs_nowhere_is_shown_where_to_begin(cast, sign_in):
+    page = sign_in(cast.newcomer).get("/managers/").content.decode()
+
+    assert "/organisations/register/" in page
