@@ -28,6 +28,8 @@ _LONGEST_QUERY = 400
 _COMPLETED = 0.5
 _FEWEST_WORDS = 2
 _NEAR_DEVIATIONS = 3.5
+# A whole text says more than a few words, and lies nearer to what is like it for a reason.
+_NEAR_A_TEXT_DEVIATIONS = 3.0
 _NEAREST_BY_MEANING = 60
 _MEANING_SHARE = 0.5
 _TEXTS_PER_RECORD = 3
@@ -43,7 +45,13 @@ class _Hits:
 
 
 def look_up(
-    corpus: Corpus, text: str, *, allowed: pl.Series | Bools, top: int, by_meaning: bool = True
+    corpus: Corpus,
+    text: str,
+    *,
+    allowed: pl.Series | Bools,
+    top: int,
+    by_meaning: bool = True,
+    by_words: bool = True,
 ) -> pl.DataFrame:
     """The allowed records that fit a few words, best first: record_id and score.
 
@@ -56,21 +64,25 @@ def look_up(
         top: at most so many.
         by_meaning: also by the multilingual model, where the corpus has one: a Chinese
             query finds English records. Costs the embedding of the query.
+        by_words: off, only what lies near in meaning is a hit: for a whole text, which
+            shares some word with everything.
     """
     view = corpus.view()
-    groups = _read_terms(view, text[:_LONGEST_QUERY])
+    groups = _read_terms(view, text[:_LONGEST_QUERY]) if by_words else []
     near = by_meaning and _says_enough(text)
     if not len(view) or not (groups or near):
         return SCHEMA.to_frame()
     with blas_threads(1):
-        hits = _score(view, groups, _measure_meaning(corpus, view, text) if near else None)
+        meaning = _measure_meaning(corpus, view, text) if near else None
+        least = _NEAR_DEVIATIONS if by_words else _NEAR_A_TEXT_DEVIATIONS
+        hits = _score(view, groups, meaning, least)
     return _choose(view, hits, allowed, top)
 
 
 def _says_enough(text: str) -> bool:
-    """Two words, or three Chinese characters: less than that has too many meanings."""
+    """Two words, or two Chinese characters, a word mostly: less has too many meanings."""
     characters = sum(not character.isascii() for character in text)
-    return len(words(text)) >= _FEWEST_WORDS or characters > _FEWEST_WORDS
+    return len(words(text)) >= _FEWEST_WORDS or characters >= _FEWEST_WORDS
 
 
 def _read_terms(view: View, text: str) -> list[Mapping[str, float]]:
@@ -97,13 +109,15 @@ def _measure_meaning(corpus: Corpus, view: View, text: str) -> Floats | None:
     return np.asarray((near - public.mean()) / public.std(), dtype=np.float32)
 
 
-def _score(view: View, groups: Sequence[Mapping[str, float]], meaning: Floats | None) -> _Hits:
+def _score(
+    view: View, groups: Sequence[Mapping[str, float]], meaning: Floats | None, least: float
+) -> _Hits:
     stacked = view.lexical_each(groups)
     matched = np.asarray((stacked > 0).sum(axis=0), dtype=np.int16)
     by_words = np.asarray(stacked.sum(axis=0), dtype=np.float32)
     if meaning is None:
         return _Hits(matched, by_words, np.zeros(len(view), np.float32))
-    near = np.where(view.live & (meaning >= _NEAR_DEVIATIONS), meaning, np.float32(0))
+    near = np.where(view.live & (meaning >= least), meaning, np.float32(0))
     return _Hits(matched, by_words, near)
 
 

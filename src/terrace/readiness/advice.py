@@ -85,6 +85,8 @@ def summarise(verdicts: Sequence[Verdict]) -> Words:
     highest = max(verdict.level for verdict in verdicts)
     weak = [verdict.dimension.name for verdict in verdicts if verdict.level == lowest]
     strong = [verdict.dimension.name for verdict in verdicts if verdict.level == highest]
+    if highest == 0:
+        return Words("Nothing is proved yet.", "尚无已证明的等级。")
     if lowest == highest:
         return Words(f"Every dimension stands at level {lowest}.", f"各维度均处于第{lowest}级。")
     en = f"Weakest: {_join(weak, 'en')} (level {lowest}). "

@@ -10,7 +10,13 @@ from terrace_web.index.corpora import matcher_of
 
 
 def search(
-    kind: str, text: str, *, codes: pl.Series, allowed: npt.NDArray[np.bool_], most: int
+    kind: str,
+    text: str,
+    *,
+    codes: pl.Series,
+    allowed: npt.NDArray[np.bool_],
+    most: int,
+    by_words: bool = True,
 ) -> list[str]:
     """The codes of the records that fit a few words, best first.
 
@@ -19,9 +25,15 @@ def search(
     """
     corpus = matcher_of(kind).corpus.pinned()
     mask = corpus.align(codes).mask(allowed)
-    found = look_up(corpus, text, allowed=mask, top=most)
+    found = look_up(corpus, text, allowed=mask, top=most, by_words=by_words)
     best: list[str] = found["record_id"].to_list()
     return best
+
+
+def knows_meaning(kind: str) -> bool:
+    """Whether the records of a kind are compared by meaning too."""
+    corpus = matcher_of(kind).corpus
+    return corpus.bridge is not None and corpus.bridge.id in corpus.view().models
 
 
 def match(

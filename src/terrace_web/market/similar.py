@@ -25,7 +25,15 @@ def similar_to(
     if not text:
         return []
     allowed = visible.allowed & (visible.known["id"] != view.id).to_numpy()
-    codes = index.search(view.kind, text, codes=visible.codes, allowed=allowed, most=most)
+    codes = index.search(
+        view.kind,
+        text,
+        codes=visible.codes,
+        allowed=allowed,
+        most=most,
+        # A whole text has some word in common with everything.
+        by_words=not index.knows_meaning(view.kind),
+    )
     found = visible.rows.filter(pl.col("code").is_in(codes)).select("code", "id")
     ids = dict(found.iter_rows())
     return views_by_id(audience, [ids[code] for code in codes])

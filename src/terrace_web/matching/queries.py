@@ -21,7 +21,7 @@ from terrace_web.market.redaction import RecordView, view_for
 from terrace_web.market.snapshots import core_record
 from terrace_web.matching.asking import OTHER, Side
 from terrace_web.matching.models import Pair
-from terrace_web.matching.selection import PASSED, Selection, order_pairs, select_pairs
+from terrace_web.matching.selection import CLAIMED, PASSED, Selection, order_pairs, select_pairs
 from terrace_web.matching.states import with_state
 from terrace_web.permissions import may, rows
 
@@ -112,6 +112,9 @@ def page_of(
     ``counts`` per decision are counted where they are not given.
     """
     held = with_state(pairs)
+    if asked:
+        # What only the other side lists, and nothing is claimed of, is no match of this record.
+        held = held.filter(Q(**{f"{asked}_rank__isnull": False}) | CLAIMED)
     kept = select_pairs(held, selection, OTHER[asked] if asked else None)
     total = kept.count()
     pages = max(1, -(-total // PAGE_SIZE))

@@ -105,3 +105,10 @@ def test_new_words_are_completed_too(corpus: Corpus) -> None:
     corpus.put(to_frame("achievement", [make_achievement("A30", "Zirconia seal")]))
 
     assert found(corpus, "zirco") == ["A30"]
+
+
+def test_a_whole_text_finds_what_lies_near_and_nothing_by_a_word(corpus: Corpus) -> None:
+    text = "the seal of the pump"
+
+    assert not look_up(corpus, text, allowed=ALL, top=9).is_empty()
+    assert look_up(corpus, text, allowed=ALL, top=9, by_words=False, by_meaning=False).is_empty()
