@@ -61,14 +61,14 @@ def find_distinctive_words(achievement: Achievement, need: Need, *, idf: Idf) ->
 
 
 def write_english(sides: Sides) -> str:
-    """'Lab offers: ... | Company gets: ...' from what is known."""
+    """'Lab offers: ... . Company gets: ... .' from what is known."""
     offers = [f"TRL {sides.readiness}"] if sides.readiness is not None else []
     offers += [f"owner {sides.owner}"] if sides.owner else []
-    offers += [f"marked by {', '.join(sides.distinctive_words)}"] if sides.distinctive_words else []
+    offers += [f"key words {', '.join(sides.distinctive_words)}"] if sides.distinctive_words else []
     gets = [_write_coverage_en(sides.coverage)]
     gets += [f"budget {sides.budget}"] if sides.budget else []
     gets += [f"deadline {sides.deadline.isoformat()}"] if sides.deadline else []
-    return f"Lab offers: {'; '.join(offers) or 'nothing stated'} | Company gets: {'; '.join(gets)}"
+    return f"Lab offers: {'; '.join(offers) or 'nothing stated'}. Company gets: {'; '.join(gets)}."
 
 
 def write_chinese(sides: Sides) -> str:
@@ -79,7 +79,7 @@ def write_chinese(sides: Sides) -> str:
     gets = [_write_coverage_zh(sides.coverage)]
     gets += [f"预算{sides.budget}"] if sides.budget else []
     gets += [f"截止{sides.deadline.isoformat()}"] if sides.deadline else []
-    return f"供方：{'；'.join(offers) or '未说明'} | 需方：{'；'.join(gets)}"
+    return f"供方：{'；'.join(offers) or '未说明'}。需方：{'；'.join(gets)}。"
 
 
 def _write_coverage_en(coverage: Coverage) -> str:

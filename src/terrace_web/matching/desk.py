@@ -13,7 +13,7 @@ from terrace_web.market.queries import visible_to
 from terrace_web.market.redaction import RecordView, view_for
 from terrace_web.matching.asking import OTHER
 from terrace_web.matching.queries import PairPage, page_of, pairs_in_charge
-from terrace_web.matching.selection import CLAIMED, Selection
+from terrace_web.matching.selection import Selection, promising
 from terrace_web.matching.states import with_state
 from terrace_web.predicates import PUBLISHED
 
@@ -42,14 +42,14 @@ class Review:
 class Desk:
     """All of the desk: records with most to do first, reviews by their due day, the queue.
 
-    ``unclaimed`` pairs are left out of all counts where only claimed ones were asked for.
+    ``left_out`` pairs are in no count where only promising ones were asked for.
     """
 
     charges: list[Charge]
     records: int
     undecided: int
     new: int
-    unclaimed: int
+    left_out: int
     reviews: list[Review]
     queue: PairPage
 
@@ -65,8 +65,8 @@ def read_desk(
         Q(found_at__gt=since) if since else Q(pk__in=[]), output_field=BooleanField()
     )
     columns = with_state(pairs).annotate(is_new=found_since)
-    if selection.claims == "claimed":
-        columns = columns.filter(CLAIMED)
+    if selection.promise == "promising":
+        columns = columns.filter(promising(None, audience.user_id))
     held = list(columns.values_list("need_id", "achievement_id", "state", "is_new"))
     waiting = [each for each in held if not each[2]]
     news = [each for each in waiting if each[3]]
@@ -76,7 +76,7 @@ def read_desk(
         records=mine.filter(run__stage=PUBLISHED).count(),
         undecided=len(waiting),
         new=len(news),
-        unclaimed=pairs.count() - len(held),
+        left_out=pairs.count() - len(held),
         reviews=_list_reviews(audience, mine, today),
         queue=page_of(audience, pairs, selection, since=since, counts={"all": len(held), **states}),
     )

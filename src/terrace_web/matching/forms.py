@@ -25,7 +25,7 @@ STATES = (
     ("later", _("Later")),
     ("reject", _("Rejected")),
 )
-CLAIMS = (("any", _("Claimed or not")), ("claimed", _("Claimed only")))
+PROMISE = (("any", _("All listed")), ("promising", _("Promising")))
 LANGUAGES = (("", _("Any language")), ("en", "English"), ("zh", "中文"))
 READINESS = (("", _("Any readiness")), *((n, f"≥ {n}") for n in range(2, 10)))
 ORDERS = (
@@ -39,7 +39,7 @@ class SelectionForm(forms.Form):
     """The filters of a list of pairs; whatever cannot be read keeps everything."""
 
     state = forms.ChoiceField(choices=STATES, required=False, label=_("Decision"))
-    claims = forms.ChoiceField(choices=CLAIMS, required=False, label=_("Confidence"))
+    promise = forms.ChoiceField(choices=PROMISE, required=False, label=_("Confidence"))
     gates = forms.ChoiceField(choices=GATES, required=False, label=_("Gates"))
     language = forms.ChoiceField(choices=LANGUAGES, required=False, label=_("Language"))
     readiness = forms.TypedChoiceField(

@@ -21,6 +21,7 @@ _READ_ELSEWHERE = {
 }
 """What gates read besides the fields of a kind."""
 
+_CODED_TYPES = ("number", "date", "level", "terms", "fields", "truth")
 _LOOKS: Mapping[str, tuple[str, str]] = {
     "shortlist": ("star", "good"),
     "reject": ("x", "bad"),
@@ -111,8 +112,16 @@ def _quotes_of(texts: str, sources: str) -> list[Quote]:
     found = []
     for text, source in zip(texts.splitlines(), sources.splitlines(), strict=False):
         side, _id, place = source.partition(" ")
-        found.append(Quote(side, _label_of(side, place.rpartition(" ")[2]), text))
+        name = place.rpartition(" ")[2]
+        if name not in _coded(side):
+            found.append(Quote(side, _label_of(side, name), text))
     return found
+
+
+def _coded(kind: str) -> set[str]:
+    """Fields whose values are codes, days or figures: the gate's sentence says them in words."""
+    fields = fields_of(kind, "teaser")
+    return {"languages", *(each.core or each.name for each in fields if each.type in _CODED_TYPES)}
 
 
 def _label_of(kind: str, name: str) -> str:

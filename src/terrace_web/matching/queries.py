@@ -21,7 +21,14 @@ from terrace_web.market.redaction import RecordView, view_for
 from terrace_web.market.snapshots import core_record
 from terrace_web.matching.asking import OTHER, Side
 from terrace_web.matching.models import Pair
-from terrace_web.matching.selection import CLAIMED, PASSED, Selection, order_pairs, select_pairs
+from terrace_web.matching.selection import (
+    CLAIMED,
+    PASSED,
+    Selection,
+    order_pairs,
+    promising,
+    select_pairs,
+)
 from terrace_web.matching.states import with_state
 from terrace_web.permissions import may, rows
 
@@ -115,7 +122,8 @@ def page_of(
     if asked:
         # What only the other side lists, and nothing is claimed of, is no match of this record.
         held = held.filter(Q(**{f"{asked}_rank__isnull": False}) | CLAIMED)
-    kept = select_pairs(held, selection, OTHER[asked] if asked else None)
+    worth = promising(asked, audience.user_id)
+    kept = select_pairs(held, selection, OTHER[asked] if asked else None, worth)
     total = kept.count()
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, selection.page), pages)

@@ -12,7 +12,7 @@ from terrace_web.matching.models import Pair
 
 GateChoice = Literal["", "passed", "near", "failed"]
 StateChoice = Literal["", "undecided", "shortlist", "reject", "later"]
-Claims = Literal["any", "claimed"]
+Choice = Literal["any", "promising"]
 Order = Literal["best", "newest", "readiness"]
 
 PASSED = ("met", "not_applicable")
@@ -26,7 +26,7 @@ class Selection:
 
     gates: GateChoice = ""
     state: StateChoice = ""
-    claims: Claims = "any"
+    promise: Choice = "any"
     language: str = ""
     readiness: int | None = None
     order: Order = "best"
@@ -41,17 +41,31 @@ class Selection:
     def is_narrowed(self) -> bool:
         """Whether anything but the order was chosen."""
         chosen = self.gates or self.state or self.language or self.readiness
-        return bool(chosen or self.claims == "claimed")
+        return bool(chosen or self.promise == "promising")
 
 
-def select_pairs(pairs: QuerySet[Pair], selection: Selection, shown: Side | None) -> QuerySet[Pair]:
+def promising(asked: Side | None, user_id: int | None) -> Q:
+    """What is ``CLAIMED``, and the best of a record's own list, claimed or not.
+
+    That is the list of the record ``asked``; on a desk those of all in the user's charge.
+    """
+    if asked:
+        return CLAIMED | Q(**{f"{asked}_rank": 1})
+    best = Q(need__manager=user_id, need_rank=1)
+    return CLAIMED | best | Q(achievement__manager=user_id, achievement_rank=1)
+
+
+def select_pairs(
+    pairs: QuerySet[Pair], selection: Selection, shown: Side | None, worth: Q
+) -> QuerySet[Pair]:
     """The pairs (``with_state``) that fit; ``shown`` is the side whose records are listed.
 
     With None either side may have the language, and the readiness is the achievement's.
+    ``worth`` is what is kept where only promising pairs are asked for.
     """
     kept = pairs.filter(_by_gates(selection.gates), _by_language(selection.language, shown))
-    if selection.claims == "claimed":
-        kept = kept.filter(CLAIMED)
+    if selection.promise == "promising":
+        kept = kept.filter(worth)
     if selection.state:
         kept = kept.filter(state="" if selection.state == "undecided" else selection.state)
     if selection.readiness:

@@ -43,6 +43,9 @@ def test_it_works(tmp_path: Path) -> None:
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             told = read_until("Ctrl+C", process)
+            # The logins come line by line; none of them is cut off by the signal.
+            login = read_until("manager@demo.example", process)
+            read_until("visitor@demo.example", process)
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as page:
                 answer = page.read().decode()
             process.send_signal(signal.SIGTERM)
@@ -52,7 +55,7 @@ def test_it_works(tmp_path: Path) -> None:
 
     assert "Terrace" in answer
     assert f"http://127.0.0.1:{port}" in told
-    assert "manager@demo.example" in rest
+    assert "terrace-demo" in login
     assert rest.endswith("Stopping.\n")
     assert process.returncode == 0
     serve._require_free("127.0.0.1", port)

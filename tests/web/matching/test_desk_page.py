@@ -45,15 +45,30 @@ def test_a_pair_in_nobodys_charge_is_not_on_the_desk(
     )
 
 
+def test_the_best_of_a_record_in_charge_is_there_without_a_claim(
+    cast: Cast, seal: Record, need: Record, pair_up
+) -> None:
+    pair_up(need, seal, confidence=0.02)
+
+    desk = read_desk(
+        cast.audience(cast.manager),
+        Selection(state="undecided", promise="promising"),
+        since=None,
+        today=NOW.date(),
+    )
+
+    assert (desk.undecided, len(desk.queue.rows), desk.left_out) == (1, 1, 0)
+
+
 def test_what_nothing_is_claimed_of_waits_apart(
     cast: Cast, sign_in, seal: Record, need: Record, pair_up
 ) -> None:
-    pair_up(need, seal, confidence=0.02)
+    pair_up(need, seal, confidence=0.02, need_rank=2, achievement_rank=2)
     desk = sign_in(cast.manager).get("/desk/")
-    everything = sign_in(cast.manager).get("/desk/?claims=any")
+    everything = sign_in(cast.manager).get("/desk/?promise=any")
 
     assert (desk.context["desk"].undecided, desk.context["desk"].charges) == (0, [])
-    assert "1 more of which nothing is claimed" in desk.content.decode()
+    assert "1 more, less promising" in desk.content.decode()
     assert "in your charge yet" not in desk.content.decode()
     assert everything.context["desk"].undecided == 1
     assert need.title in everything.content.decode()
@@ -62,7 +77,7 @@ def test_what_nothing_is_claimed_of_waits_apart(
 def test_a_decision_counts_without_a_claim(
     cast: Cast, sign_in, seal: Record, need: Record, pair_up
 ) -> None:
-    pair_up(need, seal, confidence=0.02)
+    pair_up(need, seal, confidence=0.02, need_rank=2, achievement_rank=2)
     audience = cast.audience(cast.manager)
     decide(need.code, seal.code, "shortlist", by=cast.manager, audience=audience, now=NOW)
 

@@ -20,7 +20,7 @@ def show_desk(request: HttpRequest) -> HttpResponse:
     """What is in a manager's charge, and the pairs that wait, most confident first."""
     now = timezone.now()
     require(request.audience, "matching:desk")
-    form, selection = read_selection(request.GET, state="undecided", claims="claimed")
+    form, selection = read_selection(request.GET, state="undecided", promise="promising")
     since = note_visit(request.user, now)
     desk = read_desk(request.audience, selection, since=since, today=timezone.localdate(now))
     context = {"desk": desk, "page": desk.queue, "form": form, "since": since, **_row_context("")}
