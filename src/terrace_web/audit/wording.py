@@ -25,6 +25,7 @@ AREAS: Mapping[str, tuple[Promise, Mapping[str, Promise]]] = {
         "add": _("added a second factor"),
         "remove": _("removed a second factor"),
         "renew": _("renewed the recovery codes"),
+        "drop": _("removed somebody's second factors"),
         "fail": _("second factor failed"),
     }),
     "email": (_("E-mail addresses"), {

@@ -1,9 +1,12 @@
 """Who decides on members, and whom a change is told."""
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.core import mail
 
 from terrace_web.accounts.models import Membership
 from terrace_web.accounts.organisations import MembershipRefused, change_role, end_membership
+from terrace_web.audit.models import Entry
 from terrace_web.notices.models import Notice
 from terrace_web.testing.cast import NOW, Cast
 
@@ -51,6 +54,27 @@ def test_the_zones_last_administrator_stays(cast: Cast) -> None:
 
     with pytest.raises(MembershipRefused, match="Somebody has to remain"):
         change_role(held.pk, "officer", **given(cast, "administrator"))
+
+
+def test_who_lost_the_second_factor_is_let_in_and_told(cast: Cast, sign_in) -> None:
+    Authenticator.objects.create(user=cast.buyer, type=Authenticator.Type.TOTP, data={})
+    client = sign_in(cast.administrator)
+    assert "Remove the second factors of" in client.get("/administration/people/").content.decode()
+
+    client.post("/administration/people/", {"user": cast.buyer.pk, "factors": "drop"})
+
+    assert not Authenticator.objects.exists()
+    assert mail.outbox[-1].to == [cast.buyer.email]
+    assert Entry.objects.filter(action="mfa:drop", subject=f"user {cast.buyer.pk}").exists()
+    assert "second factors of" not in client.get("/administration/people/").content.decode()
+
+
+def test_nobody_else_removes_second_factors(cast: Cast, sign_in) -> None:
+    Authenticator.objects.create(user=cast.buyer, type=Authenticator.Type.TOTP, data={})
+    given = {"user": cast.buyer.pk, "factors": "drop"}
+
+    assert sign_in(cast.officer).post("/administration/people/", given).status_code == 403
+    assert Authenticator.objects.exists()
 
 
 @pytest.mark.parametrize("user", ["", "x", "-1", "9999999"])

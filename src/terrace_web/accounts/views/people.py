@@ -1,9 +1,14 @@
 """All accounts, for administrators."""
 
-from django.db.models import Q
+from allauth.account.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from terrace_web.accounts.models import User
@@ -15,13 +20,15 @@ _PER_PAGE = 50
 
 @require_http_methods(["GET", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
-    """All accounts: search, switch off, switch on."""
+    """All accounts: search, switch off, switch on, let in who lost the second factor."""
     require(request.audience, "accounts:people")
     if request.method == "POST":
-        _switch(request, request.POST.get("user", ""))
+        user = _get_other(request, request.POST.get("user", ""))
+        _drop_factors(request, user) if "factors" in request.POST else _switch(request, user)
         return redirect("people")
     query, asked = request.GET.get("q", "").strip(), request.GET.get("page", "1")
-    found = User.objects.prefetch_related("memberships__organisation").order_by("name", "pk")
+    people = User.objects.prefetch_related("memberships__organisation").order_by("name", "pk")
+    found = people.annotate(has_factor=Exists(Authenticator.objects.filter(user=OuterRef("pk"))))
     if query:
         found = found.filter(Q(name__icontains=query) | Q(email__icontains=query))
     total, page = found.count(), max(1, int(asked) if asked.isdigit() else 1)
@@ -34,11 +41,24 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/people.html", context)
 
 
-def _switch(request: HttpRequest, user_id: str) -> None:
+def _get_other(request: HttpRequest, user_id: str) -> User:
     others = User.objects.exclude(pk=request.user.pk)
     user = others.filter(pk=int(user_id)).first() if user_id.isdigit() else None
     if user is None:
         raise Http404
+    return user
+
+
+def _drop_factors(request: HttpRequest, user: User) -> None:
+    """For somebody who lost both; they are told, because somebody else may have asked for it."""
+    with transaction.atomic():
+        Authenticator.objects.filter(user=user).delete()
+        record_audit("mfa:drop", by=request.user, now=timezone.now(), subject=f"user {user.pk}")
+    get_adapter().send_notification_mail("mfa/email/totp_deactivated", user)
+    messages.success(request, _("They sign in with their password alone now, and are told so."))
+
+
+def _switch(request: HttpRequest, user: User) -> None:
     user.is_active = not user.is_active
     user.save(update_fields=["is_active"])
     action = "account:activate" if user.is_active else "account:deactivate"
