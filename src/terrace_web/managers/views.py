@@ -15,6 +15,7 @@ from terrace_web.managers import actions, queries
 from terrace_web.managers.forms import ManagerChoice, ProfileForm
 from terrace_web.market import vocabulary
 from terrace_web.permissions import require
+from terrace_web.ui.toasts import add_toast
 
 
 @require_GET
@@ -102,6 +103,7 @@ def decide(request: HttpRequest, assignment_id: int) -> HttpResponse:
         "now": timezone.now(),
     }
     choice = request.POST.get("choice")
+    said = _("The manager is in charge now, and is told.")
     if choice == "accept":
         actions.accept(assignment_id, **given)
     elif choice == "change":
@@ -112,8 +114,10 @@ def decide(request: HttpRequest, assignment_id: int) -> HttpResponse:
         actions.give_to_another(assignment_id, int(form.cleaned_data["manager"]), **given)
     else:
         actions.dismiss(assignment_id, **given)
+        said = _("Dismissed; the record waits for another proposal.")
     if request.htmx:
-        return HttpResponse("")
+        return add_toast(HttpResponse(""), said)
+    messages.success(request, said)
     return redirect("managers:proposals")
 
 

@@ -188,3 +188,18 @@ def test_the_page_of_a_manager_shows_what_is_visible(
 
     assert "Open thing" in page and "Hidden thing" not in page
     assert client.get(f"/managers/{team.researcher.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"), [("accept", "in charge now"), ("dismiss", "Dismissed")]
+)
+def test_a_decision_on_a_proposal_is_confirmed(
+    team: Cast, waiting: Record, sign_in, choice: str, said: str
+) -> None:
+    client = sign_in(team.officer)
+    client.post(f"{PROPOSALS}new")
+    url = f"{PROPOSALS}{Assignment.objects.get().pk}"
+
+    answer = client.post(url, {"choice": choice}, headers={"HX-Request": "true"})
+
+    assert said in answer["HX-Trigger"]
