@@ -121,7 +121,11 @@ def _quotes_of(texts: str, sources: str) -> list[Quote]:
 def _coded(kind: str) -> set[str]:
     """Fields whose values are codes, days or figures: the gate's sentence says them in words."""
     fields = fields_of(kind, "teaser")
-    return {"languages", "texts", *(each.core or each.name for each in fields if each.type in _CODED_TYPES)}
+    return {
+        "languages",
+        "texts",
+        *(each.core or each.name for each in fields if each.type in _CODED_TYPES),
+    }
 
 
 def _label_of(kind: str, name: str) -> str:
