@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from terrace_web.accounts.domains import RESERVED_CODES, check_domain
-from terrace_web.accounts.models import Membership, Organisation, User
+from terrace_web.accounts.models import REGION, Membership, Organisation, User
 from terrace_web.accounts.organisations import roles_in
 
 
@@ -46,7 +46,6 @@ class ProfileForm(forms.ModelForm[User]):
 
 
 _CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,78}[A-Za-z0-9])?")
-_REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 
 class OrganisationForm(forms.ModelForm[Organisation]):
@@ -93,7 +92,7 @@ class OrganisationForm(forms.ModelForm[Organisation]):
             ValidationError: it is none.
         """
         region = str(self.cleaned_data["region"]).strip().upper()
-        if region and not _REGION.fullmatch(region):
+        if region and not REGION.fullmatch(region):
             raise forms.ValidationError(_("Write a code such as CN, CN-SN or DE."))
         return region
 

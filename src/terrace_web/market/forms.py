@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from terrace_web.accounts.audience import GROUPS, Group
-from terrace_web.accounts.models import Organisation
+from terrace_web.accounts.models import REGION, Organisation
 from terrace_web.market import vocabulary
 from terrace_web.market.display import (
     GROUP_HELP,
@@ -36,8 +36,8 @@ _LONGEST = {
 }
 _LINE, _TEXT = 400, 20_000
 _CODES = {
-    "region": (r"[A-Z]{2}(-[A-Z0-9]{1,3})?", _("Write a code such as CN, CN-SN or DE.")),
-    "currency": (r"[A-Z]{3}", _("Write three letters, such as CNY or EUR.")),
+    "region": (REGION, _("Write a code such as CN, CN-SN or DE.")),
+    "currency": (re.compile(r"[A-Z]{3}"), _("Write three letters, such as CNY or EUR.")),
 }
 _OWN_PAGE = ("works", "assessment")
 _DEFAULT_LEVELS: Mapping[str, str] = {
@@ -82,7 +82,7 @@ class RecordForm(forms.Form):
         for name in _CODES.keys() & said.keys():
             pattern, remedy = _CODES[name]
             said[name] = said[name].upper()
-            if said[name] and not re.fullmatch(pattern, said[name]):
+            if said[name] and not pattern.fullmatch(said[name]):
                 self.add_error(name, remedy)
         low, high = said.get("budget_min"), said.get("budget_max")
         if low is not None and high is not None and low > high:
