@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from terrace_web.accounts.domains import RESERVED_CODES, check_domain
-from terrace_web.accounts.models import REGION, Membership, Organisation, User
+from terrace_web.accounts.models import Membership, Organisation, User
 from terrace_web.accounts.organisations import roles_in
+from terrace_web.ui.regions import RegionField
 
 
 class SignupForm(forms.Form):
@@ -51,6 +52,7 @@ _CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,78}[A-Za-z0-9])?")
 class OrganisationForm(forms.ModelForm[Organisation]):
     """An organisation of the zone."""
 
+    region = RegionField(label=_("region"), required=False)
     website = forms.URLField(label=_("website"), assume_scheme="https", required=False)
 
     class Meta:
@@ -84,17 +86,6 @@ class OrganisationForm(forms.ModelForm[Organisation]):
     def clean_email_domain(self) -> str:
         """The bare domain."""
         return check_domain(self.cleaned_data["email_domain"])
-
-    def clean_region(self) -> str:
-        """A country's or province's code.
-
-        Raises:
-            ValidationError: it is none.
-        """
-        region = str(self.cleaned_data["region"]).strip().upper()
-        if region and not REGION.fullmatch(region):
-            raise forms.ValidationError(_("Write a code such as CN, CN-SN or DE."))
-        return region
 
     @property
     def values(self) -> dict[str, Any]:

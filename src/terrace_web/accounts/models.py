@@ -1,6 +1,5 @@
 """Users, the organisations they belong to, and what they may do there."""
 
-import re
 import secrets
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -58,10 +57,6 @@ class User(AbstractUser):
         return str(self)
 
     get_short_name = get_full_name
-
-
-REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
-"""The code of a country or of a part of it (ISO 3166): CN, CN-SN."""
 
 
 class Organisation(models.Model):

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from ninja import Field, Schema
 
+from terrace.regions import read_region
 from terrace_web.market.facets import FACETS
 from terrace_web.market.kinds import fields_of
 from terrace_web.market.models import Level
@@ -197,6 +198,14 @@ def _is_list(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
+def _is_region(value: Any) -> bool:
+    return value == "" or (isinstance(value, str) and read_region(value) == value)
+
+
+def _are_regions(value: Any) -> bool:
+    return _is_list(value) and all(map(_is_region, value))
+
+
 def _is_amount(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
 
@@ -213,6 +222,8 @@ _CHECKS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "list": (_is_list, "a list of texts"),
     "fields": (_is_list, "a list of texts"),
     "terms": (_is_list, "a list of texts"),
+    "region": (_is_region, "the code of a region, CN-SN"),
+    "regions": (_are_regions, "a list of codes of regions, CN-SN"),
     "level": (lambda value: type(value) is int and 1 <= value <= 9, "a level from 1 to 9"),
     "number": (_is_amount, "a number from 0"),
     "truth": (lambda value: isinstance(value, bool), "true or false"),

@@ -54,6 +54,7 @@ def _form_of(field: Field) -> str:
         "level": _("one level from 1 to 9"),
         "list": _("several between semicolons"),
         "fields": _("several between semicolons"),
+        "regions": _("several between semicolons"),
         "terms": _("of: %(terms)s") % {"terms": "; ".join(TERMS)},
     }
     return said.get(field.type, "")

@@ -13,6 +13,7 @@ from django.utils import translation
 
 from terrace.errors import InputError, Problem
 from terrace.fields import shipped_fields
+from terrace.match.reading.places import is_known, place_code
 from terrace.match.text import detect_language
 from terrace.sources.cells import Cells
 from terrace.sources.drafts import Draft
@@ -41,6 +42,8 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "truth": parse_truth,
     "level": parse_readiness,
     "list": parse_strings,
+    "region": parse_string,
+    "regions": parse_strings,
     "fields": parse_strings,
     "terms": parse_strings,
 }
@@ -122,12 +125,28 @@ def _language_of(text: Mapping[str, str]) -> str:
 def _take(said: Said, kind: str, own: Field, value: Any) -> None:
     if own.type == "fields":
         _take_fields(said, value)
+    elif own.type in ("region", "regions"):
+        _take_regions(said, kind, own, value)
     elif own.type == "terms":
         said.values[own.name] = [_term_code(each) for each in value]
     else:
         if own.name == "keywords":
             value = list(dict.fromkeys([*value, *said.values.get("keywords", [])]))
         said.values[own.name] = _checked(kind, own, _plain(value))
+
+
+def _take_regions(said: Said, kind: str, own: Field, value: Any) -> None:
+    """By their codes; a place that is no region known here stays as it is written."""
+    several = [value] if own.type == "region" else value
+    codes = {each: place_code(each) for each in several}
+    unknown = [each for each, code in codes.items() if code and not is_known(code)]
+    if unknown:
+        remedy = "Write a country, a province or a code such as CN-SN"
+        message = f"no region is called '{unknown[0]}'; it stays as text"
+        said.notes.append(Problem("", 0, own.name, message, remedy))
+    found = [each if each in unknown else code for each, code in codes.items() if code]
+    if found:
+        said.values[own.name] = _checked(kind, own, found[0] if own.type == "region" else found)
 
 
 def _plain(value: Any) -> Any:
@@ -171,7 +190,7 @@ def _term_codes() -> Mapping[str, str]:
 def _checked(kind: str, own: Field, value: Any) -> Any:
     """The same value, if the record's form would take it."""
     entered = _form_fields(kind)[own.name]
-    if own.type in ("line", "text"):
+    if own.type in ("line", "text", "region"):
         return _no_longer(value, getattr(entered, "max_length", None))
     if own.type == "list":
         try:

@@ -203,7 +203,7 @@ def _close_inner_groups(record: Record) -> None:
 def _column_value(value: Any, field_type: str) -> Any:
     if field_type == "date":
         return date.fromisoformat(value) if isinstance(value, str) and value else value or None
-    if field_type in ("list", "fields", "terms"):
+    if field_type in ("list", "fields", "terms", "regions"):
         return list(value or [])
     if field_type in ("number", "level"):
         return value

@@ -1,6 +1,6 @@
 """How the fields of a record are shown: labels, and values as texts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from terrace_web.market import vocabulary
 from terrace_web.market.kinds import Field
 from terrace_web.market.models import Level
 from terrace_web.market.redaction import RecordView
+from terrace_web.ui.regions import region_label
 
 Label = str | Promise
 
@@ -121,22 +122,28 @@ def _texts(field: Field, value: Any, view: RecordView) -> list[str]:
 
 
 def _plain_texts(field: Field, value: Any) -> list[str]:
-    match field.type:
-        case "text":
-            return [each.strip() for each in str(value).split("\n") if each.strip()]
-        case "list":
-            return [str(each) for each in value]
-        case "fields":
-            return [field_label(each) for each in value]
-        case "terms":
-            return [term_label(each) for each in value]
-        case "works":
-            return [str(each.get("title") or each.get("id") or "") for each in value]
-        case _:
-            return [_say_one(field, value)]
+    if field.type == "text":
+        return [each.strip() for each in str(value).split("\n") if each.strip()]
+    say_entry = _SAY_ENTRIES.get(field.type)
+    return [say_entry(each) for each in value] if say_entry else [_say_one(field, value)]
+
+
+def _say_work(work: Mapping[str, Any]) -> str:
+    return str(work.get("title") or work.get("id") or "")
+
+
+_SAY_ENTRIES: Mapping[str, Callable[[Any], str]] = {
+    "list": str,
+    "fields": field_label,
+    "terms": term_label,
+    "regions": region_label,
+    "works": _say_work,
+}
 
 
 def _say_one(field: Field, value: Any) -> str:
+    if field.type == "region":
+        return region_label(value)
     if field.type == "truth":
         return _("Yes") if value else _("No")
     if field.type == "number":

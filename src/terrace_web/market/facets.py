@@ -1,5 +1,6 @@
 """Filtering and counting over the catalogue's frame."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -76,6 +77,10 @@ def _scope(filters: Filters, audience: Audience) -> pl.Expr:
 
 def _condition(facet: str, values: Sequence[str]) -> pl.Expr:
     wanted = [str(value) for value in values]
+    if facet == "region":
+        # A country holds its provinces.
+        own = pl.col("region").cast(pl.String)
+        return (own.is_in(wanted) | own.str.head(2).is_in(wanted)).fill_null(value=False)
     if facet in _LISTS:
         return pl.any_horizontal(pl.col(facet).list.contains(value) for value in wanted)
     return pl.col(_column_of(facet)).cast(pl.String).is_in(wanted).fill_null(value=False)
@@ -84,10 +89,20 @@ def _condition(facet: str, values: Sequence[str]) -> pl.Expr:
 def _count(rows: pl.DataFrame, facet: str) -> list[tuple[str, int]]:
     column = rows[_column_of(facet)]
     values = column.explode() if facet in _LISTS else column
-    counted = values.drop_nulls().value_counts(sort=True, name="n").head(_MOST_VALUES)
-    found = [(str(value), int(count)) for value, count in counted.iter_rows() if str(value)]
+    counted = values.drop_nulls().value_counts(sort=True, name="n")
+    counts = [(str(value), int(count)) for value, count in counted.iter_rows() if str(value)]
+    found = (_with_countries(counts) if facet == "region" else counts)[:_MOST_VALUES]
     order = _ORDERS.get(facet)
     return sorted(found, key=lambda counted: order(counted[0])) if order else found
+
+
+def _with_countries(counts: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """With what lies in a country's provinces counted for the country too."""
+    totals = Counter(dict(counts))
+    for region, count in counts:
+        if "-" in region:
+            totals[region.split("-")[0]] += count
+    return totals.most_common()
 
 
 def _column_of(facet: str) -> str:

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from terrace_web.accounts.audience import GROUPS, Group
-from terrace_web.accounts.models import REGION, Organisation
+from terrace_web.accounts.models import Organisation
 from terrace_web.market import vocabulary
 from terrace_web.market.display import (
     GROUP_HELP,
@@ -22,13 +22,13 @@ from terrace_web.market.display import (
     LEVEL_HELP,
     LEVEL_LABELS,
 )
-from terrace_web.market.inputs import ListField, NumberField, YesNoField
+from terrace_web.market.inputs import ListField, NumberField, RegionsField, YesNoField
 from terrace_web.market.kinds import Field, fields_of
 from terrace_web.market.models import Level, Record
+from terrace_web.ui.regions import RegionField
 
 _LONGEST = {
     "title": 300,
-    "region": 60,
     "waiver": 400,
     "currency": 3,
     "summary": 2_000,
@@ -36,7 +36,6 @@ _LONGEST = {
 }
 _LINE, _TEXT = 400, 20_000
 _CODES = {
-    "region": (REGION, _("Write a code such as CN, CN-SN or DE.")),
     "currency": (re.compile(r"[A-Z]{3}"), _("Write three letters, such as CNY or EUR.")),
 }
 _OWN_PAGE = ("works", "assessment")
@@ -209,4 +208,6 @@ _MAKERS = {
     "number": lambda _field, shared: NumberField(**shared),
     "truth": lambda _field, shared: YesNoField(**shared),
     "list": lambda _field, shared: ListField(**shared),
+    "region": lambda _field, shared: RegionField(**shared),
+    "regions": lambda _field, shared: RegionsField(**shared),
 }

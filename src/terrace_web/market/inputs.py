@@ -7,6 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from terrace_web.ui.regions import check_region, region_label
+
 _COMMAS = re.compile(r"[,，、;；]")
 _MOST_ENTRIES, _LONGEST_ENTRY = 60, 400
 _TRUE, _FALSE = "yes", "no"
@@ -45,6 +47,23 @@ class ListField(forms.CharField):
                 _("An entry has at most %(n)s characters.") % {"n": _LONGEST_ENTRY}
             )
         return entries
+
+
+class RegionsField(ListField):
+    """Several regions by their names or codes; gives the codes."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Their names; what was typed stays."""
+        named = [region_label(each) for each in value] if isinstance(value, list) else value
+        return super().prepare_value(named)
+
+    def clean(self, value: Any) -> Any:
+        """The codes, each once.
+
+        Raises:
+            ValidationError: one is no region.
+        """
+        return list(dict.fromkeys(check_region(each) for each in super().clean(value)))
 
 
 class NumberField(forms.FloatField):

@@ -22,6 +22,8 @@ FieldType = Literal[
     "list",
     "fields",
     "terms",
+    "region",
+    "regions",
     "works",
     "assessment",
 ]
@@ -50,7 +52,13 @@ class Field:
 _TITLE = Field("title", _("Title"), is_column=True, needed=True)
 _FIELDS = Field("fields", _("Fields"), type="fields", is_column=True, needed=True)
 _KEYWORDS = Field("keywords", _("Keywords"), type="list", help=_("Separated by commas."))
-_REGION = Field("region", _("Region"), is_column=True, help=_("A country or province code, CN-SN."))
+_REGION = Field(
+    "region",
+    _("Region"),
+    type="region",
+    is_column=True,
+    help=_("A country or a province, by name or code: CN-SN."),
+)
 _TERMS = Field("terms", _("Terms"), type="terms", is_column=True)
 _CURRENCY = Field("currency", _("Currency"), help=_("A code such as CNY or EUR."))
 _EXPORT = Field("export_control", _("Export control"), help=_("In the words that apply to it."))
@@ -146,7 +154,12 @@ KINDS: Mapping[str, tuple[Field, ...]] = {
         ),
         _TERMS,
         _REGION,
-        Field("regions", _("Partners from"), type="list", help=_("Region codes; empty: anywhere.")),
+        Field(
+            "regions",
+            _("Partners from"),
+            type="regions",
+            help=_("Countries or provinces, one a line or between commas; empty: anywhere."),
+        ),
         Field("budget_min", _("Budget from"), type="number"),
         Field("budget_max", _("Budget up to"), type="number"),
         _CURRENCY,

@@ -27,6 +27,7 @@ from terrace_web.market.highlighting import cut_snippet, has_words, highlight
 from terrace_web.market.models import Record
 from terrace_web.market.redaction import RecordView
 from terrace_web.market.search import Page
+from terrace_web.ui.regions import region_label
 
 FACET_LABELS: Mapping[str, Label] = {
     "fields": gettext_lazy("Field"),
@@ -225,6 +226,7 @@ def _label_of(name: str, value: str, owners: Mapping[str, str]) -> str:
         "owner": lambda code: owners.get(code, code),
         "readiness": lambda level: _("Level %(level)s") % {"level": level},
         "language": lambda code: LANGUAGES.get(code, code),
+        "region": region_label,
         "deadline": lambda code: DEADLINE_LABELS.get(code, code),
     }
     return str(labels.get(name, str)(value))

@@ -279,7 +279,7 @@ def test_the_start_page_offers_first_what_one_mostly_writes(
         ({"code": ".."}, "letters, digits and hyphens"),
         ({"code": "lab-1"}, "Another organisation has this code"),
         ({"email_domain": "not a domain@"}, "no web domain"),
-        ({"region": "某地"}, "such as CN, CN-SN or DE"),
+        ({"region": "某地"}, "No region is called"),
     ],
 )
 def test_an_organisation_that_could_not_be_opened_is_not_made(

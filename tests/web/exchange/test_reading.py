@@ -172,6 +172,18 @@ def test_a_bad_cell_is_named(
     assert message in problem.message and problem.remedy
 
 
+def test_regions_are_read_by_name(tmp_path: Path) -> None:
+    assert only(read(tmp_path, "title,region\nSeal,陕西省\n"))["region"] == "CN-SN"
+    assert only(read(tmp_path, 'title,region\nSeal,"Huntsville, AL, US"\n'))["region"] == "US"
+
+
+def test_an_unknown_region_stays_and_is_noted(tmp_path: Path) -> None:
+    rows = read(tmp_path, "title,region\nSeal,High Plateau\n")
+
+    assert only(rows)["region"] == "High Plateau"
+    assert "no region is called 'High Plateau'" in rows[0].notes[0].message
+
+
 def test_an_unknown_field_becomes_a_keyword_and_is_noted(tmp_path: Path) -> None:
     rows = read(tmp_path, "title,fields,keywords\nSeal,materials; Dowsing,pump\n")
 

@@ -98,7 +98,7 @@ class TestNewRecord:
     @pytest.mark.parametrize(
         ("said", "remedy"),
         [
-            ({"region": "Mars"}, "such as CN, CN-SN or DE"),
+            ({"region": "Mars"}, "No region is called “Mars”"),
             ({"currency": "eu"}, "three letters"),
             ({"budget_min": "500", "budget_max": "100"}, "below the lowest budget"),
         ],
@@ -117,6 +117,27 @@ class TestNewRecord:
 
         record = Record.objects.get()
         assert (record.region, record.content["currency"]) == ("CN-SN", "EUR")
+
+    @pytest.mark.parametrize(
+        ("region", "regions", "code", "codes"),
+        [
+            ("Shaanxi", "Germany, 日本", "CN-SN", ["DE", "JP"]),
+            ("陕西省", "中国陕西\nShaanxi (China)\nFrance", "CN-SN", ["CN-SN", "FR"]),
+        ],
+    )
+    def test_regions_are_entered_by_name_and_kept_by_code(
+        self, cast: Cast, sign_in: SignIn, region: str, regions: str, code: str, codes: list[str]
+    ) -> None:
+        client = sign_in(cast.buyer)
+        given = fill(title="Kiln", owner=cast.company.pk, region=region, regions=regions)
+        client.post("/market/new/need/", given)
+
+        record = Record.objects.get()
+        assert (record.region, record.content["regions"]) == (code, codes)
+        page = client.get(f"/market/r/{record.code}/edit/").content.decode()
+        assert 'value="Shaanxi (China)"' in page
+        read = client.get(f"/market/r/{record.code}/", headers={"Accept-Language": "zh-Hans"})
+        assert "中国陕西" in read.content.decode()
 
     def test_no_priority_date_lies_in_the_future(self, cast: Cast, sign_in: SignIn) -> None:
         given = fill(title="Kiln", owner=cast.lab.pk, priority_date="2999-01-01")

@@ -77,6 +77,17 @@ def test_a_facet_is_counted_under_the_other_choices(shelf: Cast) -> None:
     assert dict(page.facets["readiness"]) == {"7": 1}
 
 
+def test_a_country_holds_its_provinces(cast: Cast) -> None:
+    for region in ("CN-SN", "CN-SN", "CN-ZJ", "CN", "DE", ""):
+        make_record(cast.lab, title=f"Laser {region}", region=region)
+
+    page = search_market(cast.audience(None), Filters("achievement"), today=TODAY)
+
+    assert dict(page.facets["region"]) == {"CN": 4, "CN-SN": 2, "CN-ZJ": 1, "DE": 1}
+    assert len(titles(cast, None, chosen={"region": ["CN"]})) == 4
+    assert len(titles(cast, None, chosen={"region": ["CN-ZJ", "DE"]})) == 2
+
+
 def test_deadlines_are_told_by_how_near_they_are(cast: Cast) -> None:
     for day in (date(2026, 5, 1), date(2026, 6, 10), date(2026, 8, 1), date(2027, 1, 1), None):
         make_record(cast.company, "need", title=str(day), deadline=day)

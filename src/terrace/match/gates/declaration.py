@@ -15,6 +15,7 @@ from terrace.criteria.expressions import Expression, parse_condition, parse_expr
 from terrace.criteria.results import Result
 from terrace.match.gates.pairs import GATE_FACT_TYPES
 from terrace.match.reading.fact_columns import TOPICS
+from terrace.regions import region_names
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -88,13 +89,19 @@ def _shipped_gates() -> tuple[Gate, ...]:
 def _read_gates(path: Path) -> tuple[Gate, ...]:
     declaration = read_declaration(path)
     declaration.check_keys(["gates"], ["names"])
-    names, gates = _read_names(declaration), dict[str, Gate]()
+    names = {"regions": _name_regions(), **_read_names(declaration)}
+    gates = dict[str, Gate]()
     for section in declaration.sections("gates", "gate"):
         gate = _read_gate(section, names)
         if gate.id in gates:
             section.refuse(f"the id '{gate.id}' is given twice", "rename one of them")
         gates[gate.id] = gate
     return tuple(gates.values())
+
+
+def _name_regions() -> Mapping[str, Sentence]:
+    english, chinese = region_names("en"), region_names("zh")
+    return {code: Sentence(name, chinese[code]) for code, name in english.items()}
 
 
 def _read_names(declaration: Section) -> Vocabularies:

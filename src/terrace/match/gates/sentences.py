@@ -9,7 +9,7 @@ from terrace.match.gates.declaration import Language, Sentence, placeholders
 
 Names = Mapping[str, Sentence]
 _NOT_STATED: Mapping[Language, str] = {"en": "not stated", "zh": "未说明"}
-_NAMED = ("observed", "required")
+_NAMED = ("observed", "required", "need.country")
 _BETWEEN: Mapping[Language, str] = {"en": ", ", "zh": "、"}
 
 
@@ -38,7 +38,7 @@ def fill_sentence(
         sentence: its placeholders are columns.
         language: of the sentence.
         dtypes: the type of each of the columns.
-        names: of the codes that ``observed`` and ``required`` list.
+        names: of the codes that ``observed``, ``required`` and ``need.country`` hold.
     """
     template = sentence.en if language == "en" else sentence.zh
     columns = placeholders(template)

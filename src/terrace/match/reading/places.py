@@ -4,19 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 
 from terrace.match.reading.quotes import Passage, Reading, find_clauses
+from terrace.regions import read_alias, read_region
 
 EU_MEMBERS = (
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
     "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
 )  # fmt: skip
-_NAMES = {
-    "usa": "US", "u.s.": "US", "u.s.a.": "US", "united states": "US", "美国": "US",
-    "united states of america": "US", "uk": "GB", "u.k.": "GB", "united kingdom": "GB",
-    "great britain": "GB", "england": "GB-ENG", "scotland": "GB-SCT", "wales": "GB-WLS",
-    "northern ireland": "GB-NIR", "英国": "GB", "china": "CN", "中国": "CN", "prc": "CN",
-    "germany": "DE", "德国": "DE", "france": "FR", "法国": "FR", "japan": "JP", "日本": "JP",
-    "el": "GR", "european union": "EU", "欧盟": "EU", "singapore": "SG", "新加坡": "SG",
-}  # fmt: skip
 _ANYWHERE = {"", "any", "anywhere", "global", "worldwide", "world", "不限", "全球"}
 _UK_ONLY = re.compile(
     r"\bUK[- ](?:registered|based) (?:\w+[, ]+){0,4}?(?:business|organisation"
@@ -33,12 +26,11 @@ def place_code(place: str) -> str:
     tidy = place.strip()
     if tidy.lower() in _ANYWHERE:
         return ""
-    if tidy.lower() in _NAMES:
-        return _NAMES[tidy.lower()]
     last = tidy.rsplit(",", 1)[-1].strip()
-    if last != tidy and (last.lower() in _NAMES or re.fullmatch(r"[A-Z]{2}", last)):
-        return _NAMES.get(last.lower(), last)
-    return tidy.upper() if re.fullmatch(r"[A-Za-z]{2}(?:-\w{1,3})?", tidy) else tidy.lower()
+    # Behind a town's name only a code or an alias is safe: there are towns in two Georgias.
+    ends = read_alias(last) or (last if re.fullmatch(r"[A-Z]{2}", last) else None)
+    written = tidy.upper() if re.fullmatch(r"[A-Za-z]{2}(?:-\w{1,3})?", tidy) else tidy.lower()
+    return read_region(tidy) or ends or written
 
 
 def places_within(place: str) -> list[str]:

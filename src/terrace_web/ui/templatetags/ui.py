@@ -19,6 +19,7 @@ from terrace_web.ui import addresses
 from terrace_web.ui.charts import ChartTable, table_of
 from terrace_web.ui.labels import LEVELS, RESULTS, STAGES, html_language_of
 from terrace_web.ui.marking import mark_words
+from terrace_web.ui.regions import region_label
 
 register = template.Library()
 Context = dict[str, Any]
@@ -27,6 +28,7 @@ THEMES = ("light", "dark")
 
 register.filter("html_language", html_language_of)
 register.filter("highlight", mark_words)
+register.filter("region_name", region_label)
 
 
 @register.filter
