@@ -13,7 +13,7 @@ EVERYBODYS_DOMAINS = frozenset({
 })  # fmt: skip
 """Where anybody can have an address, so that it says nothing of where somebody works."""
 
-RESERVED_CODES = frozenset({"new", "register", "requests"})
+RESERVED_CODES = frozenset({"new", "options", "register", "requests"})
 """Codes no organisation may have: pages of their own have these addresses."""
 
 _DOMAIN = re.compile(r"(?=.{4,120}$)([\w](?:[\w-]*[\w])?\.)+[^\W\d_]{2,}")

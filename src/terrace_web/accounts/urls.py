@@ -17,6 +17,7 @@ urlpatterns = [
     path("profile/", profile.profile, name="profile"),
     path("profile/close/", profile.close_account, name="close_account"),
     path("organisations/", organisations.list_organisations, name="organisations"),
+    path("organisations/options/", organisations.offer_options, name="organisation_options"),
     path("organisations/new/", organisations.edit_organisation, name="organisation_new"),
     path("organisations/register/", registrations.ask, name="register"),
     path("organisations/requests/", registrations.list_requests, name="registrations"),

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from terrace_web.accounts.models import Organisation
+from terrace_web.accounts.picking import OrganisationsField
 from terrace_web.managers.models import Profile
 from terrace_web.managers.queries import ManagerView
 from terrace_web.market import vocabulary
@@ -40,25 +40,25 @@ class ProfileForm(forms.Form):
         max_length=4000,
         help_text=_("One deal or project a line; proposals are made by them."),
     )
-    conflicts = forms.MultipleChoiceField(
+    conflicts = OrganisationsField(
         label=_("Conflicts of interest"),
         required=False,
-        help_text=_("Their records are never proposed to you."),
-        widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text=_(
+            "Organisations whose records are never proposed to you, one a line; empty a line to "
+            "take its organisation off."
+        ),
     )
     is_active = forms.BooleanField(label=_("Takes new records"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fields_of_work"].choices = list(vocabulary.fields().items())
-        named = Organisation.objects.exclude(kind="zone").order_by("name")[:500]
-        self.fields["conflicts"].choices = [(each.pk, each.name) for each in named]
 
     @classmethod
     def initial_of(cls, profile: Profile) -> dict[str, Any]:
         """What the form begins with."""
         names = ("languages", "grade", "capacity", "about", "is_active")
-        chosen = list(profile.conflicts.values_list("pk", flat=True)) if profile.pk else []
+        chosen = list(profile.conflicts.order_by("name")) if profile.pk else []
         values = {name: getattr(profile, name) for name in names}
         return {**values, "fields_of_work": profile.fields, "conflicts": chosen}
 
@@ -66,6 +66,7 @@ class ProfileForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What ``actions.save_profile`` takes."""
         cleaned = dict(self.cleaned_data)
+        cleaned["conflicts"] = [each.pk for each in cleaned["conflicts"]]
         return {**cleaned, "fields": cleaned.pop("fields_of_work")}
 
 

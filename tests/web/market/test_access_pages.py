@@ -205,7 +205,7 @@ class TestDecide:
 class TestGrants:
     def test_it_works(self, cast: Cast, need: Record, sign_in: SignIn) -> None:
         client, url = sign_in(cast.buyer), f"/market/r/{need.code}/access/"
-        said = {"organisation": cast.other_lab.pk, "group": "confidential", "note": "Partner"}
+        said = {"organisation": cast.other_lab.code, "group": "confidential", "note": "Partner"}
         client.post(url, said)
 
         assert "Northern Photonics Lab" in client.get(url).content.decode()
@@ -214,7 +214,7 @@ class TestGrants:
 
     def test_taking_back_closes_it(self, cast: Cast, need: Record, sign_in: SignIn) -> None:
         client = sign_in(cast.buyer)
-        said = {"organisation": cast.other_lab.pk, "group": "confidential"}
+        said = {"organisation": cast.other_lab.code, "group": "confidential"}
         client.post(f"/market/r/{need.code}/access/", said)
         url = f"/market/access/grants/{Grant.objects.get().pk}/revoke/"
         assert "Close it to" in client.get(url).content.decode()
@@ -226,7 +226,7 @@ class TestGrants:
 
     def test_it_checks_access(self, cast: Cast, need: Record, sign_in: SignIn) -> None:
         client = sign_in(cast.buyer)
-        said = {"organisation": cast.other_lab.pk, "group": "identity"}
+        said = {"organisation": cast.other_lab.code, "group": "identity"}
         client.post(f"/market/r/{need.code}/access/", said)
         revoke = f"/market/access/grants/{Grant.objects.get().pk}/revoke/"
 

@@ -16,6 +16,7 @@ from terrace_web.accounts import organisations as actions
 from terrace_web.accounts.forms import InvitationForm, OrganisationForm
 from terrace_web.accounts.invitations import waiting_invitations
 from terrace_web.accounts.models import Membership, Organisation
+from terrace_web.accounts.picking import label_of, search_organisations
 from terrace_web.accounts.registrations import waiting_registrations
 from terrace_web.permissions import require
 
@@ -47,6 +48,14 @@ def list_organisations(request: HttpRequest) -> HttpResponse:
     if context["may_add"]:
         context["asked"] = waiting_registrations().count()
     return render(request, "accounts/organisations.html", context)
+
+
+@require_GET
+def offer_options(request: HttpRequest) -> HttpResponse:
+    """What a field offers as one types, for whoever may read the directory."""
+    require(request.audience, "managers:registry")
+    labels = [label_of(each) for each in search_organisations(request.GET.get("q", ""))]
+    return render(request, "accounts/organisation_options.html", {"labels": labels})
 
 
 @require_GET

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from terrace_web.accounts.models import Grant, Organisation
+from terrace_web.accounts.picking import OrganisationField
 from terrace_web.market import nda
 from terrace_web.market.access import ASKED_FOR, ask_access, decide_access, get_request
 from terrace_web.market.display import GROUP_HELP, GROUP_LABELS
@@ -65,9 +66,7 @@ class AskForm(forms.Form):
 class GrantForm(forms.Form):
     """Which organisation is named, and for which fields."""
 
-    organisation = forms.ModelChoiceField(
-        label=gettext_lazy("Organisation"), queryset=Organisation.objects.none()
-    )
+    organisation = OrganisationField(label=gettext_lazy("Organisation"))
     group = forms.ChoiceField(
         label=gettext_lazy("May see"),
         choices=[(group, GROUP_LABELS[group]) for group in ("teaser", *ASKED_FOR)],
@@ -78,9 +77,18 @@ class GrantForm(forms.Form):
 
     def __init__(self, owner_id: int, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen = self.fields["organisation"]
-        assert isinstance(chosen, forms.ModelChoiceField)
-        chosen.queryset = Organisation.objects.exclude(pk=owner_id).order_by("name")
+        self._owner_id = owner_id
+
+    def clean_organisation(self) -> Organisation:
+        """Another one than the owner.
+
+        Raises:
+            ValidationError: the owner sees its record anyhow.
+        """
+        chosen: Organisation = self.cleaned_data["organisation"]
+        if chosen.pk == self._owner_id:
+            raise forms.ValidationError(_("The record is its own: it sees all of it."))
+        return chosen
 
 
 @login_required

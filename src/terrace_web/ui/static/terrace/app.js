@@ -1,6 +1,7 @@
 // What every page needs: htmx with the CSRF token, messages, dialogs, theme, shortcuts, search.
 import { startDialogs } from "./dialogs.js";
 import { showShortcuts, startKeys } from "./keys.js";
+import { startOptions } from "./options.js";
 import { startSuggestions } from "./suggest.js";
 import { csrfToken, leaveLater, showToast, words } from "./toasts.js";
 
@@ -67,6 +68,7 @@ document.addEventListener("change", (event) => event.target.closest("form[data-i
 startDialogs();
 startKeys();
 document.querySelectorAll("form[data-suggest-url]").forEach(startSuggestions);
+startOptions();
 document.querySelectorAll("[data-passing]").forEach(leaveLater);
 document.querySelector("[data-focus]")?.focus();
 
