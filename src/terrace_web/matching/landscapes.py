@@ -54,7 +54,8 @@ def map_data(audience: Audience) -> dict[str, list[dict[str, Any]]]:
         }
         for row in rows.iter_rows(named=True)
     ]
-    return {"points": points, "clusters": _regions(audience, set(rows["cluster"]))}
+    named = [each for each in _regions(audience, set(rows["cluster"])) if each["label"]]
+    return {"points": points, "clusters": named}
 
 
 def map_document(audience: Audience) -> Document:
@@ -102,9 +103,7 @@ def _regions(audience: Audience, numbers: set[int]) -> list[dict[str, Any]]:
             "number": each.number,
             "x": each.x,
             "y": each.y,
-            "label": (each.label_zh if is_chinese else each.label_en)
-            or each.label_en
-            or each.label_zh,
+            "label": each.label_zh if is_chinese else each.label_en,
         }
         for each in Cluster.objects.order_by("number")
         if each.number in numbers

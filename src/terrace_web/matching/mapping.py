@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from terrace.errors import InputError, NotFound
-from terrace.match.landscape import Landscape, fit_landscape, read_points
+from terrace.match.landscape import Landscape, Points, fit_landscape, glosses_of, read_points
 from terrace.progress import Progress, silent
 from terrace_web.index.corpora import matcher_of
 from terrace_web.market.models import Record
@@ -17,8 +18,7 @@ from terrace_web.matching.models import Cluster, Place
 from terrace_web.predicates import PUBLISHED
 
 MAPPED = ("achievement", "need")
-_WORDS = 4
-_SEPARATOR = {"en": ", ", "zh": "、"}
+_LONGEST_LABEL = 200
 
 
 def build_landscape(progress: Progress = silent) -> int:
@@ -27,9 +27,10 @@ def build_landscape(progress: Progress = silent) -> int:
     Public records alone decide where things lie and what regions are called; the others are
     placed beside their like. Without vectors, or with a handful of records, there is no map.
     """
-    points = [read_points(kind, matcher_of(kind).corpus) for kind in MAPPED]
+    points = [_read(kind) for kind in MAPPED]
     try:
-        landscape = fit_landscape(points, progress=progress)
+        glosses = glosses_of(matcher_of("achievement").corpus)
+        landscape = fit_landscape(points, glosses=glosses, progress=progress)
     except InputError:
         _clear()
         return 0
@@ -49,11 +50,7 @@ def place_in_landscape(records: Sequence[Record]) -> int:
     if landscape is None:
         return 0
     codes = [record.code for record in shown]
-    found = [
-        read_points(kind, matcher_of(kind).corpus, codes)
-        for kind in MAPPED
-        if any(record.kind == kind for record in shown)
-    ]
+    found = [_read(kind, codes) for kind in MAPPED if any(record.kind == kind for record in shown)]
     located = [landscape.locate(points) for points in found if len(points)]
     with transaction.atomic():
         Place.objects.filter(record__in=shown).delete()
@@ -63,6 +60,13 @@ def place_in_landscape(records: Sequence[Record]) -> int:
 def landscape_folder() -> Path:
     """Where the fitted landscape is kept; it can be thrown away and built anew."""
     return Path(settings.DATA_DIR) / "landscape"
+
+
+def _read(kind: str, codes: Sequence[str] | None = None) -> Points:
+    """The points of a kind; the index does not know which source a record comes from."""
+    points = read_points(kind, matcher_of(kind).corpus, codes)
+    sources = dict(Record.objects.filter(kind=kind).values_list("code", "source"))
+    return replace(points, sources=[sources.get(each, "") for each in points.record_ids])
 
 
 def _read_landscape() -> Landscape | None:
@@ -85,15 +89,11 @@ def _store_clusters(clusters: pl.DataFrame) -> None:
             number=row["cluster"],
             x=row["x"],
             y=row["y"],
-            label_en=_join(row["label_en"], "en"),
-            label_zh=_join(row["label_zh"], "zh"),
+            label_en=row["label_en"][:_LONGEST_LABEL],
+            label_zh=row["label_zh"][:_LONGEST_LABEL],
         )
         for row in clusters.iter_rows(named=True)
     )
-
-
-def _join(words: Sequence[str], language: str) -> str:
-    return _SEPARATOR[language].join(words[:_WORDS])[:200]
 
 
 def _store_places(located: pl.DataFrame) -> int:

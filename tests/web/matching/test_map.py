@@ -134,6 +134,31 @@ def test_labels_are_in_the_reader_s_language(cast: Cast, client, seal: Record) -
     assert "技术全景图" in page
 
 
+def test_a_region_without_a_name_in_the_reader_s_language_has_none(
+    cast: Cast, client, seal: Record
+) -> None:
+    place(seal)
+    Cluster.objects.create(number=0, x=0.5, y=0.5, label_en="seals")
+    client.cookies["django_language"] = "zh-hans"
+
+    assert client.get("/map/points.json").json()["clusters"] == []
+    assert "其他" in client.get("/map/").content.decode()
+
+
+def test_a_source_s_way_of_speaking_names_no_region(cast: Cast, client, vectors: None) -> None:
+    for number in range(40):
+        topic = TOPICS[number % 2]
+        said = f"{topic} {number}. Expected outcome" if number % 2 else topic
+        content = {"summary": said, "body": ""}
+        source = "calls" if number % 2 else "forms"
+        make_record(cast.lab, title=f"{topic} {number}", content=content, source=source)
+    rebuild_index()
+    build_landscape()
+
+    labels = [each["label"] for each in client.get("/map/points.json").json()["clusters"]]
+    assert not any("outcome" in label for label in labels)
+
+
 def test_it_asks_few_queries(
     cast: Cast, sign_in, seal: Record, django_assert_max_num_queries
 ) -> None:

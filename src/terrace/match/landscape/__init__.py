@@ -12,7 +12,8 @@ moves nobody.
 """
 
 from terrace.match.landscape.fitting import fit_landscape
+from terrace.match.landscape.glossing import glosses_of
 from terrace.match.landscape.landscape import Landscape
 from terrace.match.landscape.points import Points, read_points
 
-__all__ = ["Landscape", "Points", "fit_landscape", "read_points"]
+__all__ = ["Landscape", "Points", "fit_landscape", "glosses_of", "read_points"]

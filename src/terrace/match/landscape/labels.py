@@ -1,119 +1,135 @@
-"""Labels: what the records of a cluster speak of more than the others do, in two languages.
+"""Labels: what the records of a region speak of more than their sources would let expect.
 
-A term's weight is its share of the divergence between a cluster and the whole:
-p(term | cluster) log(p(term | cluster) / p(term)), p being the share of records that
-have the term. Of words that are not twice as frequent here as elsewhere nothing is learned; those
-that one record alone uses are left out, for they could tell whose it is.
+A source has its own way of speaking: a form's headings, a programme's conditions. Of a phrase
+``expected`` is in how many of a region's records it would be if each source spoke in the region
+as it does everywhere (Mantel and Haenszel 1959). What every record of one source says is as
+frequent as expected, whatever region its records are in, and names nothing.
+
+A phrase's weight is by how much its share exceeds the expected one, times the logarithm of how
+many times. Phrases that less than a fifth of the records say, all together, name no region;
+those that one or two records alone use could tell whose it is, and are left out.
 """
 
 import itertools
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from math import log
 
-import numpy as np
+from terrace.match.landscape.phrases import Phrases, usual_forms
 
-from terrace.match.text import terms, words
-
-_LATIN = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]|[^a-z\s]")
-_CHINESE = re.compile(r"[\u3400-\u9fff]+")
-_READ_CHARS = 800
 _FEWEST_RECORDS = 3
-_SHORTEST_WORD = 3
-_MOST_LABELS = 4
-_PHRASE_BONUS = 1.3
-_TELLING = 2.0
-
-Labels = dict[int, list[str]]
-
-
-def label_clusters(texts: Sequence[str], clusters: Sequence[int]) -> tuple[Labels, Labels]:
-    """The most telling terms of each cluster, English and Chinese, best first.
-
-    A term stands in three of the texts or more, and in two of the cluster. A cluster
-    without texts in a language has no label in it.
-    """
-    cut = [text[:_READ_CHARS].lower() for text in texts]
-    return (
-        _choose([set(_read_english(text)) for text in cut], clusters),
-        _choose([set(_read_chinese(text)) for text in cut], clusters),
-    )
+_FEWEST_HEADS, _SHARE_OF_HEADS = 2, 0.025
+_SHARE_OF_RECORDS = 0.06
+_ENDS = 0.4
+_TELLING, _TELLING_PHRASE = 2.5, 2.0
+_MOST_TIMES = 8.0
+_COVERED = 0.2
+_PHRASE_BONUS = 2.0
+_COMMON, _FEWEST_SPEAKERS = 0.6, 10
+MOST_LABELS = 3
 
 
-def _choose(spoken: Sequence[set[tuple[str, str]]], clusters: Sequence[int]) -> Labels:
-    """From each text's (term, as written) pairs."""
-    written = _usual_forms(spoken)
-    said = [{term for term, _ in pairs} for pairs in spoken]
-    everywhere = Counter(itertools.chain.from_iterable(said))
-    total = max(sum(map(bool, said)), 1)
-    of_cluster: defaultdict[int, list[set[str]]] = defaultdict(list)
-    for cluster, found in zip(clusters, said, strict=True):
-        of_cluster[int(cluster)].append(found)
+@dataclass(frozen=True)
+class Speech:
+    """The records of one language: their phrases, regions and sources, in one order."""
+
+    phrases: Sequence[Phrases]
+    clusters: Sequence[int]
+    sources: Sequence[Hashable]
+
+    def rows_of(self, cluster: int) -> list[int]:
+        """Where the records of a region stand."""
+        return [row for row, each in enumerate(self.clusters) if each == cluster]
+
+
+def label_clusters(speech: Speech) -> dict[int, list[str]]:
+    """The most telling phrases of each region, best first, as they are written."""
+    forms, names = usual_forms(speech.phrases), _find_names(speech)
+    by_source = _count_by_source(speech)
     return {
-        cluster: [written[t] for t in _most_telling(found, everywhere, total)]
-        for cluster, found in of_cluster.items()
+        cluster: [forms[each] for each in _choose(speech, cluster, names, by_source)]
+        for cluster in sorted(set(speech.clusters))
     }
 
 
-def _most_telling(said: Sequence[set[str]], everywhere: Mapping[str, int], total: int) -> list[str]:
-    speaking = max(sum(map(bool, said)), 1)
-    counts = Counter(itertools.chain.from_iterable(said))
-    weights = {
-        term: _weigh(term, count / speaking, everywhere[term] / total)
-        for term, count in counts.items()
-        if count > 1 and everywhere[term] >= _FEWEST_RECORDS
-        if count / speaking >= _TELLING * everywhere[term] / total
+def _choose(
+    speech: Speech,
+    cluster: int,
+    names: Set[str],
+    by_source: Mapping[Hashable, tuple[int, Counter[str]]],
+) -> list[str]:
+    rows = speech.rows_of(cluster)
+    said = Counter(_each(speech.phrases[row].text for row in rows))
+    headed = Counter(_each(speech.phrases[row].ends for row in rows))
+    sources = Counter(speech.sources[row] for row in rows)
+    least = max(_FEWEST_HEADS, _SHARE_OF_HEADS * len(rows))
+    weights = {}
+    for phrase in names & {p for p, count in headed.items() if count >= least}:
+        expected = sum(n * by_source[s][1][phrase] / by_source[s][0] for s, n in sources.items())
+        weight = _weigh(phrase, said[phrase], expected, len(rows))
+        weights[phrase] = weight * (headed[phrase] / said[phrase]) ** 0.5
+    ranked = sorted(weights, key=lambda phrase: (-weights[phrase], phrase))
+    chosen = _without_repetition(phrase for phrase in ranked if weights[phrase] > 0)
+    covered = sum(not speech.phrases[row].text.keys().isdisjoint(chosen) for row in rows)
+    return chosen if covered >= _COVERED * len(rows) else []
+
+
+def _weigh(phrase: str, count: int, expected: float, records: int) -> float:
+    is_phrase, times = " " in phrase, count / expected
+    if count < _SHARE_OF_RECORDS * records:
+        return 0.0
+    if times < (_TELLING_PHRASE if is_phrase else _TELLING):
+        return 0.0
+    bonus = _PHRASE_BONUS if is_phrase else 1.0
+    return bonus * (count - expected) / records * log(min(times, _MOST_TIMES))
+
+
+def _find_names(speech: Speech) -> set[str]:
+    """Phrases of three records or more that heads end in; none has a word of most regions."""
+    said = Counter(_each(each.text for each in speech.phrases))
+    headed = Counter(_each(each.head for each in speech.phrases))
+    ends = Counter(_each(each.ends for each in speech.phrases))
+    common = _common_words(speech)
+    return {
+        phrase
+        for phrase, count in ends.items()
+        if said[phrase] >= _FEWEST_RECORDS and count >= _ENDS * headed[phrase]
+        if phrase.rpartition(" ")[2] not in common
     }
-    ranked = sorted(weights, key=lambda term: (-weights[term], term))
-    return _without_repetition(ranked)
 
 
-def _weigh(term: str, here: float, overall: float) -> float:
-    bonus = _PHRASE_BONUS if " " in term else 1.0
-    return float(bonus * here * np.log(here / overall))
+def _common_words(speech: Speech) -> set[str]:
+    """Words that at least two heads have in most of the regions where the language is spoken."""
+    found: Counter[str] = Counter()
+    regions = 0
+    for cluster in set(speech.clusters):
+        rows = speech.rows_of(cluster)
+        heads = Counter(_each(speech.phrases[row].head for row in rows))
+        if len(rows) >= _FEWEST_SPEAKERS:
+            regions += 1
+            found.update(each for each, count in heads.items() if count > 1 and " " not in each)
+    return {word for word, count in found.items() if count > _COMMON * max(regions, 2)}
+
+
+def _count_by_source(speech: Speech) -> dict[Hashable, tuple[int, Counter[str]]]:
+    """For each source how many records it has, and how many of them say a phrase."""
+    found: dict[Hashable, tuple[int, Counter[str]]] = {}
+    for source, phrases in zip(speech.sources, speech.phrases, strict=True):
+        records, said = found.get(source, (0, Counter()))
+        said.update(phrases.text.keys())
+        found[source] = records + 1, said
+    return found
+
+
+def _each(phrases: Iterable[Iterable[str]]) -> Iterable[str]:
+    return itertools.chain.from_iterable(phrases)
 
 
 def _without_repetition(ranked: Iterable[str]) -> list[str]:
-    """A word that a chosen phrase has already, or a phrase with a chosen word, says nothing new."""
+    """What has a word of a better one says nothing new."""
     kept: list[str] = []
-    for term in ranked:
-        if not any(_overlap(term, other) for other in kept):
-            kept.append(term)
-        if len(kept) == _MOST_LABELS:
-            break
-    return kept
-
-
-def _overlap(term: str, other: str) -> bool:
-    if term.isascii():
-        return not set(term.split()).isdisjoint(other.split())
-    return term in other or other in term
-
-
-def _usual_forms(spoken: Iterable[set[tuple[str, str]]]) -> dict[str, str]:
-    """How each term is written most often."""
-    counts = Counter(itertools.chain.from_iterable(spoken))
-    forms: dict[str, str] = {}
-    for (term, form), _ in sorted(counts.items(), key=lambda each: (-each[1], each[0])):
-        forms.setdefault(term, form)
-    return forms
-
-
-def _read_english(text: str) -> Iterator[tuple[str, str]]:
-    """Words, and pairs of neighbours with nothing between them, each by its stem."""
-    tokens = [(token, _stem(token)) for token in _LATIN.findall(text)]
-    yield from ((stem, token) for token, stem in tokens if stem)
-    for (first, stem), (second, other) in itertools.pairwise(tokens):
-        if stem and other and stem != other:
-            yield f"{stem} {other}", f"{first} {second}"
-
-
-def _read_chinese(text: str) -> Iterator[tuple[str, str]]:
-    for run in _CHINESE.findall(text):
-        yield from ((word, word) for word in words(run) if len(word) > 1)
-
-
-@lru_cache(maxsize=200_000)
-def _stem(token: str) -> str:
-    return "-".join(terms(token)) if len(token) >= _SHORTEST_WORD else ""
+    for phrase in ranked:
+        if all(set(phrase.split()).isdisjoint(other.split()) for other in kept):
+            kept.append(phrase)
+    return kept[:MOST_LABELS]

@@ -33,8 +33,8 @@ CLUSTERS = pl.Schema(
         "x": pl.Float32(),
         "y": pl.Float32(),
         "size": pl.Int32(),
-        "label_en": pl.List(pl.String()),
-        "label_zh": pl.List(pl.String()),
+        "label_en": pl.String(),
+        "label_zh": pl.String(),
     }
 )
 _POINTS_FILE, _CLUSTERS_FILE, _SPACE_FILE = "points.parquet", "clusters.parquet", "space.npz"
@@ -66,7 +66,7 @@ class Landscape:
         if not len(points):
             return POINTS.to_frame()
         self._check_dimension(points.vectors)
-        projected = self.projection(points.vectors, points.languages())
+        projected = self.projection(points.vectors, points.voices())
         neighbours = find_neighbours(projected, self.reduced)
         places = settle(neighbours, self._places)
         clusters = choose_clusters(neighbours, self._clusters)
@@ -87,7 +87,7 @@ class Landscape:
         means = self.projection.means
         parts = {
             "mean": self.projection.mean,
-            "languages": np.array(list(means), dtype=np.str_),
+            "voices": np.array(list(means), dtype=np.str_).reshape(len(means), 2),
             "means": np.array([*means.values()], np.float32).reshape(
                 len(means), len(self.projection.mean)
             ),
@@ -116,7 +116,7 @@ class Landscape:
         points = pl.read_parquet(folder / _POINTS_FILE, schema=POINTS)
         clusters = pl.read_parquet(folder / _CLUSTERS_FILE, schema=CLUSTERS)
         parts = read_arrays(folder / _SPACE_FILE)
-        means = dict(zip(parts["languages"].tolist(), parts["means"], strict=True))
+        means = dict(zip(map(tuple, parts["voices"].tolist()), parts["means"], strict=True))
         projection = Projection(parts["mean"], means, parts["directions"])
         if len(parts["reduced"]) != points.height:
             raise ValueError("its parts differ in length")

@@ -8,7 +8,7 @@ import pytest
 
 from terrace.errors import InputError, NotFound
 from terrace.match.corpus import Corpus
-from terrace.match.landscape import Landscape, Points, fit_landscape, read_points
+from terrace.match.landscape import Landscape, Points, fit_landscape, glosses_of, read_points
 from terrace.match.landscape.landscape import CLUSTERS, POINTS
 from terrace.match.vectors import VectorCache
 from terrace.records import Visibility, to_frame
@@ -30,16 +30,15 @@ def make_points(
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     ids = [f"{kind}-{n}" for n in range(len(vectors))]
     texts = [f"{subjects[n // EACH]} for case{n}" for n in range(len(vectors))]
-    return Points(ids, kind, vectors.astype(np.float32), texts, np.ones(len(ids), np.bool_))
-
-
-def choose(points: Points, rows: Sequence[int]) -> Points:
     return Points(
-        [points.record_ids[row] for row in rows],
-        points.kind,
-        points.vectors[list(rows)],
-        [points.texts[row] for row in rows],
-        points.public[list(rows)],
+        record_ids=ids,
+        kind=kind,
+        vectors=vectors.astype(np.float32),
+        texts=texts,
+        heads=texts,
+        sources=[""] * len(ids),
+        fields=[()] * len(ids),
+        public=np.ones(len(ids), np.bool_),
     )
 
 
@@ -76,7 +75,7 @@ def test_like_lies_beside_like_whatever_its_kind(landscape: Landscape) -> None:
 
 def test_the_same_points_in_any_order_give_the_same_map(landscape: Landscape) -> None:
     needs = make_points("need", seed=1)
-    turned = choose(needs, range(len(needs))[::-1])
+    turned = needs.choose(range(len(needs))[::-1])
     again = fit_landscape([make_points(seed=2), turned])
     assert again.points.equals(landscape.points)
     assert again.clusters.equals(landscape.clusters)
@@ -115,30 +114,30 @@ def by_number() -> pl.Expr:
 
 def test_a_changed_text_moves_its_record(landscape: Landscape) -> None:
     points = make_points(seed=2)
-    changed = replace(choose(points, [0]), vectors=points.vectors[[EACH * 2]])
-    before, after = landscape.locate(choose(points, [0])), landscape.locate(changed)
+    changed = replace(points.choose([0]), vectors=points.vectors[[EACH * 2]])
+    before, after = landscape.locate(points.choose([0])), landscape.locate(changed)
     assert np.linalg.norm(places_of(before) - places_of(after)) > 0.05
 
 
 def test_one_record_is_placed_as_in_a_crowd(landscape: Landscape) -> None:
     new = renamed(make_points(seed=5), "NEW-")
     together = landscape.locate(new)
-    alone = landscape.locate(choose(new, [3]))
+    alone = landscape.locate(new.choose([3]))
     np.testing.assert_allclose(places_of(alone), places_of(together[3]), atol=1e-4)
 
 
 def test_nothing_to_locate(landscape: Landscape) -> None:
-    assert landscape.locate(choose(make_points(), [])).is_empty()
+    assert landscape.locate(make_points().choose([])).is_empty()
 
 
 def test_vectors_of_another_model_are_refused(landscape: Landscape) -> None:
-    other = replace(choose(make_points(), [0]), vectors=np.ones((1, 3), np.float32))
+    other = replace(make_points().choose([0]), vectors=np.ones((1, 3), np.float32))
     with pytest.raises(InputError, match="3 dimensions"):
         landscape.locate(other)
 
 
 def test_too_few_public_records_make_no_map() -> None:
-    few = choose(make_points(), range(5))
+    few = make_points().choose(range(5))
     with pytest.raises(InputError, match="5 public records"):
         fit_landscape([few])
 
@@ -185,13 +184,18 @@ def corpus(tmp_path: Path) -> Corpus:
 
 def test_points_are_read_from_a_corpus(corpus: Corpus) -> None:
     hidden = make_achievement("A2", "laser", visibility=Visibility(teaser="private"))
-    corpus.put(to_frame("achievement", [make_achievement("A1", "pump seal"), hidden]))
+    sealed = make_achievement(
+        "A1", "pump seal", keywords=("sealing",), source="form", fields=("energy",)
+    )
+    corpus.put(to_frame("achievement", [sealed, hidden]))
     corpus.embed()
     corpus.put(to_frame("achievement", [make_achievement("A3", "not embedded yet")]))
     points = read_points("achievement", corpus)
     assert list(points.record_ids) == ["A1", "A2"]
     assert points.public.tolist() == [True, False]
     assert points.texts[0].startswith("pump seal")
+    assert points.heads[0] == "pump seal; sealing"
+    assert (points.sources[0], points.fields[0]) == ("form", ["energy"])
     np.testing.assert_allclose(np.linalg.norm(points.vectors, axis=1), 1, atol=1e-3)
     assert list(read_points("achievement", corpus, ["A2", "A9"]).record_ids) == ["A2"]
 
@@ -202,3 +206,18 @@ def test_without_a_multilingual_model_there_are_no_points(tmp_path: Path) -> Non
     assert len(read_points("achievement", plain)) == 0
     with pytest.raises(InputError, match="0 public records"):
         fit_landscape([read_points("achievement", plain)])
+
+
+def test_regions_are_glossed_by_a_corpus(corpus: Corpus) -> None:
+    corpus.put(to_frame("achievement", [make_achievement(f"A{n}", "pump seal") for n in "123"]))
+    corpus.embed()
+    glosses = glosses_of(corpus)
+    assert glosses["zh"](["seal"]) == []
+    gloss = glosses["en"]
+    assert gloss(["seal"]) == ["seal"]
+    assert gloss(["nowhere said"]) == []
+    assert gloss([]) == []
+
+
+def test_without_a_multilingual_model_nothing_is_glossed(tmp_path: Path) -> None:
+    assert glosses_of(Corpus(tmp_path, VectorCache(tmp_path / "v.sqlite"), ())) == {}
