@@ -10,8 +10,8 @@ from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from terrace_web.accounts.models import Organisation
 from terrace_web.market.display import (
@@ -168,12 +168,15 @@ def orders_of(kind: str) -> list[tuple[str, Label]]:
 
 def card_of(view: RecordView, query: str = "", *, shows_stage: bool = False) -> dict[str, Any]:
     """A record as ``record_card`` shows it, words of the query marked."""
+    text, text_language = _best_text(view, query)
     return {
         "title": highlight(view.title, query) if view.title else _("Untitled"),
+        "title_read": highlight(view.title_read, query),
         "url": reverse("market:record", args=[view.code]),
         "icon": KIND_ICONS[view.kind],
         "kind_label": Record.Kind(view.kind).label if shows_stage else "",
-        "summary": highlight(cut_snippet(_best_text(view, query), query), query),
+        "summary": highlight(cut_snippet(text, query), query),
+        "summary_language": text_language,
         "owner": view.owner.name if view.owner else "",
         "is_blind": view.is_blind,
         "stage": view.stage if shows_stage else "",
@@ -201,12 +204,13 @@ def _dates_of(view: RecordView) -> list[tuple[str, str]]:
     return [(_("Deadline"), formats.date_format(deadline, "DATE_FORMAT"))]
 
 
-def _best_text(view: RecordView, query: str) -> str:
-    """The summary, unless only the description has the words looked for."""
-    summary, body = view.summary, str(view.values.get("body") or "")
-    if query and not has_words(summary, query) and has_words(body, query):
-        return body
-    return summary
+def _best_text(view: RecordView, query: str) -> tuple[str, str]:
+    """The text that has the words looked for, else the one the reader reads best; its language."""
+    reader, own = get_language() or "en", view.language
+    body = str(view.values.get("body") or "")
+    texts = [(view.summary_read, reader), (view.summary, own), (body, own)]
+    filled = [each for each in texts if each[0]] or [("", own)]
+    return next((each for each in filled if query and has_words(each[0], query)), filled[0])
 
 
 def _values_of(name: str, page: Page, owners: Mapping[str, str]) -> list[Value]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import get_language
+
 from terrace_web.accounts.audience import GROUPS, VISITOR, Audience, Group
 from terrace_web.market.kinds import Field, fields_of
 from terrace_web.market.models import Level, Record
@@ -49,6 +51,20 @@ class RecordView:
     def summary(self) -> str:
         """The public summary, else the beginning of the description."""
         return str(self.values.get("summary") or self.values.get("body") or "")
+
+    @property
+    def title_read(self) -> str:
+        """The title in the page's language, where the record is in the other and has one."""
+        return self._read("title_other")
+
+    @property
+    def summary_read(self) -> str:
+        """The summary in the page's language, where the record is in the other and has one."""
+        return self._read("summary_other")
+
+    def _read(self, name: str) -> str:
+        is_own = (get_language() or "en")[:2] == self.language[:2]
+        return "" if is_own else str(self.values.get(name) or "")
 
     @property
     def is_blind(self) -> bool:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.http import QueryDict
+from django.utils import translation
 
 from terrace_web.market.listing import card_of, orders_of, read_filters
 from terrace_web.market.previews import preview_of
@@ -101,3 +102,16 @@ def test_a_description_is_one_short_line(cast: Cast) -> None:
     view = view_of(cast, summary="Word\n" * 100)
 
     assert len(description_of(view)) <= 200 and "\n" not in description_of(view)
+
+
+def test_a_reader_of_the_other_language_gets_its_title_and_summary(cast: Cast) -> None:
+    said = {"summary": "Sand wears.", "title_other": "密封", "summary_other": "砂磨损。"}
+    view = view_of(cast, **said)
+
+    assert card_of(view)["title_read"] == "" and card_of(view)["summary"] == "Sand wears."
+    with translation.override("zh-hans"):
+        card = card_of(view)
+        assert (card["title_read"], card["summary"]) == ("密封", "砂磨损。")
+        assert card["summary_language"] == "zh-hans"
+        # What was looked for is shown, in whichever text it stands.
+        assert card_of(view, "sand")["summary_language"] == "en"
