@@ -9,7 +9,7 @@ from terrace.rules.labels import Label, Language
 RELATION_LABELS: Mapping[str, Label] = {
     "at_least": Label("at least {}", "不低于{}"),
     "more_than": Label("more than {}", "超过{}"),
-    "at_most": Label("at most {}", "不高于{}"),
+    "at_most": Label("at most {}", "不超过{}"),
     "less_than": Label("less than {}", "低于{}"),
     "on_or_after": Label("on or after {}", "不早于{}"),
     "on_or_before": Label("on or before {}", "不晚于{}"),

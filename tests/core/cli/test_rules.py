@@ -141,7 +141,7 @@ def test_an_official_corrects_a_threshold_and_sees_whom_it_moves(facts: Path, co
         run("rules", "check", "--rules", copied)
     arguments = ("standing", facts, "--as-of", "2026-06-01", "--rules", copied)
     output = run(*arguments, "--company", "西安甲科技", "--lang", "zh").output
-    assert "职工总数为100人，要求不高于50人：超出50人" in output
+    assert "职工总数为100人，要求不超过50人：超出50人" in output
 
 
 def test_a_slip_in_a_rulebook_names_its_line(facts: Path, copied: Path) -> None:
@@ -313,7 +313,7 @@ def test_a_failing_case_says_which_criterion_decided(copied: Path) -> None:
     arguments = ["rules", "check", "--rules", str(copied), "--language", "zh"]
     console.width = 160
     output = CliRunner().invoke(app, arguments, env={"COLUMNS": "160"}).output
-    assert "T2c 资产总额为80,000,000元，要求不高于1,000元：超出79,999,000元" in output
+    assert "T2c 资产总额为80,000,000元，要求不超过1,000元：超出79,999,000元" in output
     assert "其中12个案例基于“sound”：请先查看该处" in output
     assert "result为unmet(不符合)，应为met(符合)（国科发政〔2017〕115号" in output
     arguments[-1] = "en"

@@ -45,7 +45,7 @@ def test_it_works() -> None:
 def test_reasons_are_one_sentence_with_units(details: pl.DataFrame) -> None:
     worded = word_workbook(BOOK, details, "zh", rulebooks=SHIPPED)
     row = worded.filter(pl.col("条件") == "T2a").row(0, named=True)
-    assert row["理由"] == "职工总数为620人，要求不高于500人：超出120人"
+    assert row["理由"] == "职工总数为620人，要求不超过500人：超出120人"
     assert row["核实程度"] == "转引"
     english = word_workbook(BOOK, details, "en", rulebooks=SHIPPED)
     assert english.columns[:3] == ["company", "rulebook", "version"]

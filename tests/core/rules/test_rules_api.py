@@ -16,7 +16,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "rulebooks.md").read_
 def test_the_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     (example,) = re.findall(r"```python\n(.*?)```", PAGE, re.S)
     exec(compile(example, "rulebooks.md", "exec"), {})
-    assert "unmet 职工总数为620人，要求不高于500人：超出120人" in capsys.readouterr().out
+    assert "unmet 职工总数为620人，要求不超过500人：超出120人" in capsys.readouterr().out
 
 
 def test_every_name_of_the_package_that_the_page_gives_is_there() -> None:

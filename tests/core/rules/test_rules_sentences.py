@@ -63,7 +63,7 @@ def test_what_is_short_is_said_in_money(make_rulebook: Maker) -> None:
             "kind: at_most, measure: revenue, threshold: 100",
             {"revenue": 101.0},
             "R&D 101 yuan, required at most 100 yuan: 1 yuan too much",
-            "研发为101元，要求不高于100元：超出1元",
+            "研发为101元，要求不超过100元：超出1元",
         ),
         (
             "kind: more_than, measure: patents, threshold: 2",
