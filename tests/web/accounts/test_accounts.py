@@ -94,7 +94,8 @@ def test_a_profile_is_saved_with_its_language(cast: Cast, sign_in) -> None:
         "daily",
     )
     assert client.cookies["django_language"].value == "zh-hans"
-    assert "个人资料" in client.get("/profile/").content.decode()
+    page = client.get("/profile/").content.decode()
+    assert "个人资料" in page and "个人资料已保存" in page
 
 
 def test_a_closed_account_opens_nothing_and_leaves_its_trail(cast: Cast, sign_in) -> None:

@@ -5,7 +5,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -23,7 +23,9 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, _("Your profile was saved."))
+        with translation.override(user.language):
+            # The page that shows it is read in the language just chosen.
+            messages.success(request, _("Your profile was saved."))
         response = redirect("profile")
         response.set_cookie("django_language", user.language, max_age=31_536_000, samesite="Lax")
         return response
