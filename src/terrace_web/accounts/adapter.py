@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
 
+from terrace_web.accounts.sessions import name_browser
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Addresses are kept in lower case, so that one person has one account."""
@@ -20,6 +22,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Anybody may sign up; what they see then depends on their organisations."""
         return True
+
+    def get_http_user_agent(self, request: HttpRequest) -> str:
+        """The browser as the list of sign-ins names it; '' leaves the line out of the mail."""
+        return name_browser(request.META.get("HTTP_USER_AGENT", ""))
 
     def render_mail(
         self,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.utils.translation import gettext as _
 
 # The first that fits: Edge and Opera also call themselves Chrome, and all call themselves Safari.
 _BROWSERS = {
@@ -22,13 +23,18 @@ _SYSTEMS = {
     "Mac OS": "macOS",
     "Linux": "Linux",
 }
-_SHOWN_AT_MOST = 60
 
 
 def name_browser(user_agent: str) -> str:
-    """``Firefox · Windows``; the beginning of what it says of itself where it is no browser."""
-    found = [_first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent)]
-    return " · ".join(filter(None, found)) or user_agent[:_SHOWN_AT_MOST]
+    """``Firefox on Windows`` in the page's language; '' for what is no known browser.
+
+    What a program says of itself is never repeated: anybody can write a sentence there, and
+    mails about an account's safety would carry it.
+    """
+    browser, system = _first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent)
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system
 
 
 def drop_ended_sessions(now: datetime) -> None:

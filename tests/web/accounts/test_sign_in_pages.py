@@ -144,7 +144,7 @@ class TestSessions:
         self.sign_in(elsewhere, cast)
 
         page = read(here, "sessions/")
-        assert page.count("Firefox · Windows") == 2 and page.count("this one") == 1
+        assert page.count("Firefox on Windows") == 2 and page.count("this one") == 1
         here.post("/accounts/sessions/")
 
         assert elsewhere.get("/profile/").status_code == 302
@@ -172,17 +172,19 @@ class TestSessions:
 @pytest.mark.parametrize(
     ("user_agent", "name"),
     [
-        (TestSessions.FIREFOX, "Firefox · Windows"),
+        (TestSessions.FIREFOX, "Firefox on Windows"),
         (
             "Mozilla/5.0 (Linux; Android 10; K) Chrome/128.0.0.0 Mobile Safari/537.36",
-            "Chrome · Android",
+            "Chrome on Android",
         ),
-        ("Mozilla/5.0 (Macintosh; Mac OS X 10_15_7) Version/17 Safari/605.1.15", "Safari · macOS"),
+        ("Mozilla/5.0 (Macintosh; Mac OS X 10_15_7) Version/17 Safari/605.1.15", "Safari on macOS"),
         (
             "Mozilla/5.0 (Windows NT 10.0) Chrome/128.0.0.0 Safari/537.36 Edg/128.0",
-            "Edge · Windows",
+            "Edge on Windows",
         ),
-        ("curl/8.5.0", "curl/8.5.0"),
+        ("Firefox/128.0", "Firefox"),
+        ("curl/8.5.0", ""),
+        ("Call 555-0100 at once", ""),
     ],
 )
 def test_browsers_have_names(user_agent: str, name: str) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -54,7 +54,8 @@ def _drop_factors(request: HttpRequest, user: User) -> None:
     with transaction.atomic():
         Authenticator.objects.filter(user=user).delete()
         record_audit("mfa:drop", by=request.user, now=timezone.now(), subject=f"user {user.pk}")
-    get_adapter().send_notification_mail("mfa/email/totp_deactivated", user)
+    with translation.override(user.language):
+        get_adapter().send_notification_mail("mfa/email/totp_deactivated", user)
     messages.success(request, _("They sign in with their password alone now, and are told so."))
 
 
