@@ -51,6 +51,12 @@ class Visible:
         return count_facets(self.rows, Filters(kind=""))
 
     @cached_property
+    def title_words(self) -> pl.Series:
+        """The words of Latin letters in the titles, in small letters, each once."""
+        words = self.rows["title"].str.to_lowercase().str.extract_all("[a-z]{4,}")
+        return words.explode().drop_nulls().unique()
+
+    @cached_property
     def _ordered(self) -> dict[str, pl.Series]:
         return {}
 

@@ -17,6 +17,7 @@ from terrace_web.market.listing import (
     read_filters,
 )
 from terrace_web.market.search import search_market
+from terrace_web.market.spelling import meant_anywhere, meant_query
 
 _LONGEST_QUERY = 400
 _SHORTEST_WORD = 2
@@ -39,6 +40,8 @@ def show_list(request: HttpRequest, kind: str) -> HttpResponse:
         "orders": orders_of(kind),
         "filters": filters,
     }
+    if filters.query and not page.total:
+        context["meant"] = meant_query(request.audience, filters, today=timezone.localdate())
     part = request.htmx and not request.htmx.history_restore_request
     return render(request, "market/_results.html" if part else "market/list.html", context)
 
@@ -52,6 +55,9 @@ def show_search(request: HttpRequest) -> HttpResponse:
         "query": text,
         "groups": [_group(each.kind, each.total, cards_of(each.views, text)) for each in found],
         "total": sum(each.total for each in found),
+        "meant": ""
+        if found
+        else meant_anywhere(request.audience, text, today=timezone.localdate()),
         "kinds": [_group(kind, 0, []) for kind in SLUGS],
     }
     return render(request, "market/search.html", context)
