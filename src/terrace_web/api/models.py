@@ -42,6 +42,11 @@ class Token(models.Model):
 
         ordering: ClassVar[list[str]] = ["-created_at"]
 
+    @property
+    def scope_names(self) -> list[str]:
+        """What it may do, in the page's language."""
+        return [str(SCOPES.get(code, code)) for code in self.scopes]
+
     def is_valid(self, now: datetime) -> bool:
         """Whether it still opens anything."""
         fresh = self.expires_at is None or self.expires_at > now
@@ -60,6 +65,11 @@ class Webhook(models.Model):
     created_at = models.DateTimeField()
     failures = models.PositiveIntegerField(default=0)
 
+    @property
+    def event_names(self) -> list[str]:
+        """What it is told about, in the page's language."""
+        return [str(EVENTS.get(code, code)) for code in self.events]
+
 
 class Delivery(models.Model):
     """One event on its way to one address."""
@@ -77,6 +87,11 @@ class Delivery(models.Model):
         """Newest first."""
 
         ordering: ClassVar[list[str]] = ["-at", "-pk"]
+
+    @property
+    def event_name(self) -> str:
+        """What happened, in the page's language."""
+        return str(EVENTS.get(self.event, self.event))
 
 
 def new_secret() -> str:

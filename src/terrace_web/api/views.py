@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from terrace_web.api.forms import TokenForm, WebhookForm
-from terrace_web.api.models import EVENTS, Token, Webhook
+from terrace_web.api.models import Token, Webhook
 from terrace_web.api.tokens import make_token, revoke_token
 from terrace_web.audit.actions import record_audit
-from terrace_web.permissions import require
+from terrace_web.permissions import may, require
 
 
 @login_required
@@ -36,7 +36,13 @@ def tokens(request: HttpRequest) -> HttpResponse:
         )
         form = TokenForm()
     held = Token.objects.filter(user=request.user, revoked_at=None)
-    context = {"form": form, "secret": secret, "tokens": held, "now": timezone.now()}
+    context = {
+        "form": form,
+        "secret": secret,
+        "tokens": held,
+        "now": timezone.now(),
+        "may_hook": may(request.audience, "market:create").allowed,
+    }
     return render(request, "api/tokens.html", context)
 
 
@@ -61,7 +67,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         return redirect("api_webhooks")
     held = _mine(request).select_related("organisation").prefetch_related("deliveries")
     shown = [(hook, list(hook.deliveries.all()[:5])) for hook in held]
-    context = {"form": form, "webhooks": shown, "events": EVENTS}
+    context = {"form": form, "webhooks": shown}
     return render(request, "api/webhooks.html", context)
 
 

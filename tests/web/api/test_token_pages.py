@@ -1,0 +1,72 @@
+"""The pages of tokens and webhooks: words, not codes, and links only to what one may open."""
+
+import pytest
+from django.utils import timezone
+
+from terrace_web.api.models import Delivery, Webhook
+from terrace_web.api.tokens import make_token
+from terrace_web.testing.cast import NOW, Cast
+
+WORDS = {
+    "en": ("Read records that you can see", "A record you can see was published"),
+    "zh-hans": ("读取您可见的记录", "您可见的记录已发布"),
+}
+
+
+def read(client, path: str, language: str = "en") -> str:
+    answer = client.get(path, headers={"accept-language": language})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_scopes_are_said_in_words(cast: Cast, sign_in, language: str) -> None:
+    given = {"by": cast.buyer, "audience": cast.audience(cast.buyer), "now": timezone.now()}
+    make_token("Nightly", ["market:read", "unheard:of"], **given)
+
+    page = read(sign_in(cast.buyer), "/api/tokens/", language)
+
+    listed = page.split("Nightly")[1].split("<form")[0]
+    assert WORDS[language][0] in listed and "market:read" not in listed
+
+
+@pytest.mark.parametrize("who", ["buyer", "administrator", "colleague"])
+def test_webhooks_are_offered_to_whom_they_open(cast: Cast, sign_in, who: str) -> None:
+    client = sign_in(getattr(cast, who))
+
+    opens = client.get("/api/webhooks/").status_code == 200
+
+    assert ('href="/api/webhooks/"' in read(client, "/api/tokens/")) == opens == (who == "buyer")
+
+
+@pytest.mark.parametrize("who", ["newcomer", "colleague", None])
+def test_the_description_offers_tokens_to_members(cast: Cast, sign_in, who: str | None) -> None:
+    client = sign_in(getattr(cast, who) if who else None)
+
+    assert ('href="/api/tokens/"' in read(client, "/api/docs")) == (who == "colleague")
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_events_and_results_are_said_in_words(cast: Cast, sign_in, language: str) -> None:
+    event = "record.published"
+    hook = Webhook.objects.create(
+        organisation=cast.company, created_by=cast.buyer, url="https://pumps.example/hook",
+        secret="s3", events=[event], created_at=NOW,
+    )  # fmt: skip
+    said = {"webhook": hook, "event": event, "payload": {}, "at": NOW}
+    Delivery.objects.create(**said, status=503, problem="answered 503")
+    Delivery.objects.create(**said, problem="timed out")
+
+    page = read(sign_in(cast.buyer), "/api/webhooks/", language)
+
+    listed = page.split("pumps.example")[1].split("</table>")[0]
+    assert listed.count(f">{WORDS[language][1]}<") == 3 and f">{event}<" not in listed
+    assert "503" in listed and ">answered 503<" not in listed and "timed out" in listed
+
+
+def test_a_way_leads_back_to_the_profile(cast: Cast, sign_in) -> None:
+    client = sign_in(cast.buyer)
+
+    for path in ("/api/tokens/", "/api/webhooks/"):
+        crumbs = read(client, path).split('class="crumbs"')[1].split("</nav>")[0]
+        assert 'href="/profile/"' in crumbs
