@@ -23,7 +23,7 @@ from terrace.match.evidence import (
     find_shared_words,
     quote_sentences,
 )
-from terrace.match.figures import FigureCheck, check_figures, find_figures
+from terrace.match.figures import FigureCheck, check_figures, find_figures, measure_alike
 from terrace.match.requirements import Requirement, cut_requirements
 from terrace.match.summary import Coverage, compare_sides, write_chinese, write_english
 from terrace.records import Achievement, Need
@@ -75,7 +75,8 @@ class ExplainConfig:
 class RequirementVerdict:
     """One requirement, what the achievement says to it, and what follows.
 
-    ``quote`` is the closest sentence, also where there is no evidence;
+    ``agreement`` is that of the closest sentence. ``quote`` is the one that answers
+    most of the required figures, else the closest, also where there is no evidence;
     None where the achievement says nothing at all or nothing could be compared.
     """
 
@@ -193,8 +194,8 @@ def _judge(
 ) -> RequirementVerdict:
     if not row.any():
         return RequirementVerdict(requirement, "no_evidence", 0.0, None, (), ())
-    best = int(row.argmax())
-    quote, agreement = sentences[best], float(row[best])
+    quote = sentences[_choose_sentence(requirement, sentences, row, config)]
+    agreement = float(row.max())
     checks = tuple(check_figures(requirement.figures, find_figures(quote.text)))
     return RequirementVerdict(
         requirement=requirement,
@@ -204,6 +205,31 @@ def _judge(
         shared_words=find_shared_words(requirement.text, quote.text),
         figures=checks if agreement >= config.partly_from else (),
     )
+
+
+def _choose_sentence(
+    requirement: Requirement, sentences: Sequence[Sentence], row: Floats, config: ExplainConfig
+) -> int:
+    """The closest sentence; of those that speak to a figure, the one that answers most of it.
+
+    Once one speaks to the requirement, a figure of the same quantity counts wherever it stands.
+    """
+    closest = int(row.argmax())
+    if not requirement.figures or row[closest] < config.partly_from:
+        return closest
+    answered = [
+        _count_answered(requirement, sentence, is_close=said >= config.partly_from)
+        for sentence, said in zip(sentences, row, strict=True)
+    ]
+    return max(range(len(row)), key=lambda place: (answered[place], row[place]))
+
+
+def _count_answered(requirement: Requirement, sentence: Sentence, *, is_close: bool) -> int:
+    offered = find_figures(sentence.text)
+    if not is_close and not measure_alike(requirement.figures, offered):
+        return 0
+    checks = check_figures(requirement.figures, offered)
+    return sum(check.outcome != "unclear" for check in checks)
 
 
 def _choose_verdict(

@@ -52,7 +52,7 @@ _UNITS: Mapping[str, tuple[str, float]] = {
     **_name("mass", pounds=453.592, ounces=28.3495, oz=28.3495, grams=1, kilograms=1e3),
     **_name("mass", 克=1, 千克=1e3, 公斤=1e3, 吨=1e6),
     **_name("time", ms=1e-3, s=1, sec=1, second=1, seconds=1, minute=60, minutes=60, min=60),
-    **_name("time", hour=3600, hours=3600, hrs=3600, hr=3600, day=86400, days=86400),
+    **_name("time", hour=3600, hours=3600, hrs=3600, hr=3600, h=3600, day=86400, days=86400),
     **_name("time", week=604800, weeks=604800, milliseconds=1e-3, microseconds=1e-6),
     **_name("time", 秒=1, 毫秒=1e-3, 分钟=60, 小时=3600, 天=86400),
     **_name("decibel", dB=1, dBi=1, dBm=1),
@@ -86,6 +86,15 @@ _FIGURE = re.compile(
     re.I,
 )
 _WINDOW = 60
+_ENDURES = "~endurance"
+# "Must last", "ran" and "a service life of" measure the same, in words that have nothing in common.
+_ENDURANCE = re.compile(
+    r"\b(?:(?:ran|runs?|running)(?! (?:in|within|every)\b)|operat(?:es?|ed|ing|ion)"
+    r"|last(?:s|ed|ing)?|li(?:fe|ves)|life-?(?:time|span)s?|durability|endur\w+"
+    r"|surviv\w+|withst\w+|without (?:an? )?(?:fault|failure|leak|interruption)s?)\b"
+    r"|寿命|运行|耐久|无故障|连续工作",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +120,8 @@ class FigureCheck:
 def find_figures(text: str) -> list[Figure]:
     """The figures with units in a text, in order.
 
-    ``about`` are the terms within 60 characters, which tell what is measured.
+    ``about`` are the terms within 60 characters, which tell what is measured, and
+    '~endurance' where these say how long something lasts.
     """
     return list(_read_figures(text))
 
@@ -119,6 +129,13 @@ def find_figures(text: str) -> list[Figure]:
 def check_figures(required: Sequence[Figure], offered: Sequence[Figure]) -> list[FigureCheck]:
     """Each required figure that has a direction, against the offered ones of its dimension."""
     return [_check_figure(figure, required, offered) for figure in required if figure.direction]
+
+
+def measure_alike(required: Sequence[Figure], offered: Sequence[Figure]) -> bool:
+    """Whether both say how long something lasts, be it in words that they do not share."""
+    return any(_ENDURES in figure.about for figure in required if figure.direction) and any(
+        _ENDURES in figure.about for figure in offered
+    )
 
 
 def _read_figures(text: str) -> Iterator[Figure]:
@@ -132,7 +149,7 @@ def _read_figures(text: str) -> Iterator[Figure]:
             value=number * unit[1],
             dimension=unit[0],
             direction=_read_direction(match),
-            about=_read_surroundings(text, match),
+            about=_read_surroundings(text, match) | _name_quantity(text, match, unit[0]),
         )
 
 
@@ -150,9 +167,17 @@ def _read_direction(match: re.Match[str]) -> Direction:
 
 
 def _read_surroundings(text: str, match: re.Match[str]) -> frozenset[str]:
+    return frozenset(term for term in terms(_cut_around(text, match)) if not term[0].isdigit())
+
+
+def _name_quantity(text: str, match: re.Match[str], dimension: str) -> frozenset[str]:
+    lasts = dimension == "time" and _ENDURANCE.search(_cut_around(text, match))
+    return frozenset([_ENDURES]) if lasts else frozenset()
+
+
+def _cut_around(text: str, match: re.Match[str]) -> str:
     before = text[max(0, match.start() - _WINDOW) : match.start()]
-    after = text[match.end() : match.end() + _WINDOW]
-    return frozenset(term for term in terms(f"{before} {after}") if not term[0].isdigit())
+    return f"{before} {text[match.end() : match.end() + _WINDOW]}"
 
 
 def _check_figure(

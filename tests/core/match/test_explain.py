@@ -252,3 +252,38 @@ def test_the_frame_and_the_explanation_agree() -> None:
     assert frame["shared_words"].to_list() == [
         list(v.shared_words) for v in explanation.requirements
     ]
+
+
+LASTING = Need(
+    id="N2",
+    texts=(
+        Text(
+            title="A seal that survives abrasive slurry",
+            summary="Shaft seals of our slurry pumps have to last at least 4,000 hours at 12 bar.",
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome", "verdict"),
+    [
+        ("The ring ran 3,000 hours in a test stand.", "short", "partly"),
+        ("The ring ran 5,000 hours in a test stand.", "reached", "covered"),
+        ("Its mounting takes 3 hours of work.", "unclear", "partly"),
+    ],
+)
+def test_a_figure_counts_where_another_sentence_states_it(
+    sentence: str, outcome: str, verdict: str
+) -> None:
+    offer = make_achievement(f"A shaft seal ring for slurry pumps at 12 bar. {sentence}")
+    duty = explain(offer, LASTING).requirements[1]
+    assert [check.outcome for check in duty.figures] == [outcome]
+    assert duty.verdict == verdict
+    assert duty.quote is not None
+    assert (duty.quote.text == sentence) is (outcome != "unclear")
+
+
+def test_a_lasting_stranger_is_no_evidence() -> None:
+    stranger = make_achievement("Maize seeds were counted by hand. The lamp ran 5,000 hours.")
+    assert {each.verdict for each in explain(stranger, LASTING).requirements} == {"no_evidence"}
