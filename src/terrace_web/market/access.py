@@ -57,7 +57,13 @@ def ask_access(
             **(signed if group == "confidential" else {}),
         )
         _note("access:ask", request, by=by, now=now)
-        notify(editors_of(record.owner), "access_asked", record=record, note=reason, now=now)
+        notify(
+            editors_of(record.owner),
+            "access_asked",
+            record=record,
+            note=f"{organisation.name_in(audience.language)}: {reason}",
+            now=now,
+        )
     return request
 
 

@@ -19,7 +19,7 @@ def publication_facts(record: Record, today: date) -> dict[str, object]:
         "has_public_text": bool(_text_of(record, "summary").strip()),
         "has_field": bool(record.fields),
         "has_owner": True,
-        "shows_confidential": _shows_confidential(record),
+        "shows_confidential": shows_confidential(record),
         "has_priority_date": record.priority_date is not None and record.priority_date <= today,
         "has_waiver": bool(record.waiver.strip()),
         "repeats_confidential": bool(repeated_passages(record)),
@@ -38,17 +38,17 @@ def repeated_passages(record: Record) -> list[str]:
     return [clean_text(sentence)[:200] for sentence in secret if _is_repeated(sentence, public)]
 
 
+def shows_confidential(record: Record) -> bool:
+    """Whether, once published, others than those named could read the confidential fields."""
+    has_secret = any(value_of(record, f) for f in fields_of(record.kind, "confidential"))
+    return has_secret and Level(record.confidential_level) in _OPEN
+
+
 def _is_repeated(sentence: str, public: str) -> bool:
     length = min(_RUN_OF_WORDS, len(terms(sentence)))
     if length < _RUN_OF_WORDS // 2:
         return False
     return not _runs(sentence, length).isdisjoint(_runs(public, length))
-
-
-def _shows_confidential(record: Record) -> bool:
-    """Whether somebody beyond those named could read the confidential fields."""
-    has_secret = any(value_of(record, f) for f in fields_of(record.kind, "confidential"))
-    return has_secret and Level(record.confidential_level) in _OPEN
 
 
 def _text_of(record: Record, name: str) -> str:

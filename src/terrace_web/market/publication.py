@@ -16,7 +16,7 @@ from terrace.flow import Finding, MoveCheck
 from terrace_web.accounts.audience import Audience
 from terrace_web.accounts.models import User
 from terrace_web.flows.queries import flows
-from terrace_web.market.guard import repeated_passages
+from terrace_web.market.guard import repeated_passages, shows_confidential
 from terrace_web.market.models import Record
 from terrace_web.market.moves import move_record
 from terrace_web.market.queries import visible_to
@@ -66,6 +66,7 @@ class Waiting:
     view: RecordView
     due_on: date | None
     is_overdue: bool
+    opens_secret: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,12 @@ def review_queue(audience: Audience, today: date) -> list[Waiting]:
     """The records in review that the user may decide on, first due first."""
     found = visible_to(audience, "market:record:review").filter(run__stage="in_review")
     return [
-        Waiting(view_for(audience, each), each.run.due_on, _is_late(each.run.due_on, today))
+        Waiting(
+            view=view_for(audience, each),
+            due_on=each.run.due_on,
+            is_overdue=_is_late(each.run.due_on, today),
+            opens_secret=shows_confidential(each),
+        )
         for each in found.order_by(F("run__due_on").asc(nulls_last=True), "pk")
     ]
 

@@ -1,7 +1,7 @@
 """Mails with what is new, one per person, in their language, made of what they may see now."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.text import Truncator
 from django.utils.translation import ngettext
 
 from terrace_web.accounts.audience import audience_of
@@ -22,6 +23,7 @@ from terrace_web.notices.queries import write_notices
 _log = logging.getLogger(__name__)
 _SALT = "notices.unsubscribe"
 _MOST_IN_A_MAIL = 50
+_LONGEST_SUBJECT = 100
 # A little less than a day: a run that is late once must not move the next ones.
 _DAY = timedelta(hours=20)
 Mails = User.Mails
@@ -94,9 +96,6 @@ def _write_mail(user: User, notices: Iterable[Notice]) -> EmailMessage:
     stop = base + reverse("notices:unsubscribe", args=[unsubscribe_key(user)])
     with translation.override(user.language):
         written = write_notices(audience_of(user, user.language), list(notices))
-        subject = ngettext("%(n)s new notice", "%(n)s new notices", len(written)) % {
-            "n": len(written)
-        }
         context = {
             "user": user,
             "notices": written,
@@ -105,6 +104,7 @@ def _write_mail(user: User, notices: Iterable[Notice]) -> EmailMessage:
             "preferences": base + reverse("profile"),
             "zone": settings.CONFIG.zone_name,
         }
+        subject = _write_subject([notice.text for notice in written])
         text = render_to_string("notices/mail.txt", context)
     return EmailMessage(
         subject=f"[{settings.CONFIG.zone_name}] {subject}",
@@ -115,3 +115,13 @@ def _write_mail(user: User, notices: Iterable[Notice]) -> EmailMessage:
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },
     )
+
+
+def _write_subject(texts: Sequence[str]) -> str:
+    """What the first says and how many there are beside; in one line, as a header has to be."""
+    first = Truncator(" ".join(texts[0].split())).chars(_LONGEST_SUBJECT)
+    more = len(texts) - 1
+    if not more:
+        return first
+    beside = ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more}
+    return f"{first} ({beside})"

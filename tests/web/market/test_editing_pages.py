@@ -297,6 +297,17 @@ class TestConflict:
         assert answer.status_code == 409
         return client, answer.content.decode()
 
+    def test_it_says_whether_it_was_oneself(
+        self, cast: Cast, clash: tuple[Client, str], draft: Record, sign_in: SignIn
+    ) -> None:
+        assert "You saved it elsewhere" in clash[1]
+        Membership.objects.create(
+            user=cast.colleague, organisation=cast.lab, role=Membership.Role.EDITOR
+        )
+        said = fill(title="His", version=1)
+        answer = sign_in(cast.colleague).post(f"/market/r/{draft.code}/edit/", said)
+        assert "Somebody else saved" in answer.content.decode()
+
     def test_both_texts_stand_side_by_side(self, clash: tuple[Client, str]) -> None:
         _client, text = clash
 

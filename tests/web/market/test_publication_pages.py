@@ -76,6 +76,22 @@ class TestMove:
         page = sign_in(cast.researcher).get(f"/market/r/{waiting.code}/").content.decode()
         assert "Say what it is for." in page
 
+    def test_it_says_who_will_see_what(self, cast: Cast, sign_in: SignIn) -> None:
+        warning, badge = "can read its confidential part too", "opens its confidential part"
+        for level, is_warned in (("zone", True), ("named", False)):
+            record = make_record(
+                cast.lab,
+                stage="in_review",
+                manager=cast.manager,
+                levels={"confidential": level},
+                content={"details": "Sintered twice."},
+            )
+            client = sign_in(cast.manager)
+            page = client.get(f"/market/r/{record.code}/move/publish/").content.decode()
+            assert (warning in page) == is_warned and "Confidential part" in page
+            assert (badge in client.get("/market/review/").content.decode()) == is_warned
+            record.delete()
+
     def test_an_unknown_move_is_not_found(self, cast: Cast, draft: Record, sign_in: SignIn) -> None:
         client = sign_in(cast.researcher)
 

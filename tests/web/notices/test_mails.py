@@ -66,6 +66,19 @@ def test_a_daily_mail_has_all_and_comes_once_a_day(cast: Cast) -> None:
     assert "Third thing" in mail.outbox[1].body and "First thing" not in mail.outbox[1].body
 
 
+def test_the_subject_says_what_it_is_about(cast: Cast) -> None:
+    tell(cast, title="A\nseal")
+    send_new(NOW)
+    tell(cast, title="A pump of a very long name " * 9)
+    tell(cast)
+    tell(cast)
+    send_new(NOW)
+
+    assert mail.outbox[0].subject.endswith("] “A seal” was published.")
+    assert "“A pump of a very long name" in mail.outbox[1].subject
+    assert mail.outbox[1].subject.endswith("… (and 2 more)")
+
+
 def test_who_turns_mails_on_again_is_not_flooded(cast: Cast) -> None:
     choose(cast.buyer, "none")
     tell(cast)
@@ -130,14 +143,14 @@ def test_a_notice_is_mailed_by_the_worker(cast: Cast, django_capture_on_commit_c
     with django_capture_on_commit_callbacks(execute=True):
         tell(cast, "access_asked")
 
-    assert "asks to see more" in mail.outbox[0].body
+    assert "asked to open more" in mail.outbox[0].body
 
 
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("Dear Bo Buyer", "When mails come:", "No more mails:", "1 new notice")),
-        ("zh-hans", ("Bo Buyer", "邮件设置", "已发布", "1 条新通知")),
+        ("en", ("Dear Bo Buyer", "When mails come:", "No more mails:", "was published")),
+        ("zh-hans", ("Bo Buyer", "邮件设置", "已发布", "已发布。")),
     ],
 )
 def test_every_mail_says_how_to_get_out_of_it(cast: Cast, language: str, words) -> None:

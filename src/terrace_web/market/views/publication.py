@@ -8,9 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from terrace_web.accounts.audience import GROUPS
 from terrace_web.flows.errors import MoveRefused
-from terrace_web.market.display import KIND_PLURALS
+from terrace_web.flows.queries import stage_name
+from terrace_web.market.display import GROUP_LABELS, KIND_PLURALS
 from terrace_web.market.errors import NoReviewer
+from terrace_web.market.guard import shows_confidential
 from terrace_web.market.listing import card_of
 from terrace_web.market.models import Record
 from terrace_web.market.moves import move_record, offered_moves
@@ -26,6 +29,7 @@ from terrace_web.market.redaction import view_for
 from terrace_web.permissions import require
 
 _MOST_AT_ONCE = 100
+_OPENING = ("submit", "renew", "publish")
 
 
 @login_required
@@ -37,13 +41,14 @@ def move(request: HttpRequest, code: str, move: str) -> HttpResponse:
         return _show_move(request, record, offered)
     note = request.POST.get("note", "").strip()
     try:
-        move_record(
+        event = move_record(
             code, move, by=request.user, audience=request.audience, note=note, now=timezone.now()
         )
     except (MoveRefused, NoReviewer) as error:
         problem = str(error) or _("A note is needed.")
         return _show_move(request, record, offered, problem=problem, note=note)
-    messages.success(request, _("Done: %(move)s.") % {"move": offered.label})
+    reached = stage_name(record.run, event.to_stage, request.audience.language)
+    messages.success(request, _("It is now: %(stage)s.") % {"stage": reached})
     if request.POST.get("next") == "review":
         return redirect("market:review")
     # Who withdraws a record as an officer does not see it any more.
@@ -106,4 +111,7 @@ def _show_move(
         "note": note,
         "next": request.POST.get("next") or request.GET.get("next", ""),
     }
+    if offered.id in _OPENING:
+        context["levels"] = [(GROUP_LABELS[g], getattr(record, f"{g}_level")) for g in GROUPS]
+        context["opens_secret"] = shows_confidential(record)
     return render(request, "market/move.html", context, status=422 if problem else 200)
