@@ -1,10 +1,11 @@
 """Changing who is in charge of what, and what the registry says."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 
 from terrace_web.accounts.audience import Audience, audience_of
@@ -13,13 +14,18 @@ from terrace_web.accounts.queries import users_with_role
 from terrace_web.audit.actions import record_audit
 from terrace_web.managers import proposing
 from terrace_web.managers.models import Assignment, Profile
+from terrace_web.managers.queries import may_see_load
 from terrace_web.market.models import Record
 from terrace_web.market.outbox import note_change
 from terrace_web.market.queries import get_record
 from terrace_web.notices.actions import notify
-from terrace_web.permissions import require
+from terrace_web.notices.models import Notice
+from terrace_web.permissions import require, rows
 
 choose_manager = proposing.choose_manager
+
+UNDO_WITHIN = timedelta(hours=1)
+_PARTS = ("record__run", "record__owner", "record__manager", "manager")
 
 
 def propose(*, by: User, audience: Audience, now: datetime) -> int:
@@ -49,6 +55,28 @@ def accept(assignment_id: int, *, by: User, audience: Audience, now: datetime) -
     return assignment
 
 
+def accept_together(
+    assignment_ids: Collection[int], *, by: User, audience: Audience, now: datetime
+) -> int:
+    """Put all these proposed managers in charge; how many records that were.
+
+    Proposals that were decided on meanwhile, or are not the user's to decide, are passed over.
+
+    Raises:
+        PermissionDenied: the user is no zone officer.
+    """
+    require(audience, "managers:assign")
+    with transaction.atomic():
+        found = _open_ones().filter(
+            rows("managers:record:assign", audience, through="record"), pk__in=assignment_ids
+        )
+        chosen = list(found)
+        for assignment in chosen:
+            _close(assignment, Assignment.State.ACCEPTED, by=by, now=now)
+            put_in_charge(assignment.record, assignment.manager, by=by, now=now)
+    return len(chosen)
+
+
 def give_to_another(
     assignment_id: int, manager_id: int, *, by: User, audience: Audience, now: datetime
 ) -> Assignment:
@@ -66,12 +94,32 @@ def give_to_another(
 
 
 def dismiss(assignment_id: int, *, by: User, audience: Audience, now: datetime) -> Assignment:
-    """Leave the record without a manager for now."""
+    """Leave the record without a manager; this one is not proposed for it again."""
     with transaction.atomic():
         assignment = _get_open(assignment_id, audience)
         _close(assignment, Assignment.State.DISMISSED, by=by, now=now)
         record_audit("assignment:dismiss", by=by, now=now, subject=assignment.record.subject)
     return assignment
+
+
+def take_back(decided_at: datetime, *, by: User, audience: Audience, now: datetime) -> int:
+    """Reopen the proposals that the user decided on at this time; how many.
+
+    Only what nobody has changed since, and within ``UNDO_WITHIN`` of the decision.
+
+    Raises:
+        PermissionDenied: the user is no zone officer.
+    """
+    require(audience, "managers:assign")
+    if now - decided_at > UNDO_WITHIN:
+        return 0
+    with transaction.atomic():
+        decided = Assignment.objects.filter(
+            rows("managers:record:assign", audience, through="record"),
+            decided_by=by,
+            decided_at=decided_at,
+        ).select_related(*_PARTS)
+        return sum(_reopen(each, by=by, now=now) for each in decided)
 
 
 def reassign(code: str, manager_id: int, *, by: User, audience: Audience, now: datetime) -> Record:
@@ -104,7 +152,7 @@ def save_profile(user: User, values: Mapping[str, Any], *, by: User, now: dateti
         Http404: the user is no technology manager, or is not the caller's to change.
     """
     _get_manager(user.pk)
-    if by.pk != user.pk and not audience_of(by).has("administrator", "officer"):
+    if not may_see_load(audience_of(by), user.pk):
         raise Http404
     with transaction.atomic():
         profile, _made = Profile.objects.get_or_create(user=user)
@@ -120,18 +168,47 @@ def save_profile(user: User, values: Mapping[str, Any], *, by: User, now: dateti
 
 
 def _get_open(assignment_id: int, audience: Audience) -> Assignment:
-    found = (
-        Assignment.objects.filter(pk=assignment_id, state=Assignment.State.PROPOSED)
-        .select_related("record__run", "record__owner", "record__manager", "manager")
-        .first()
-    )
+    found = _open_ones().filter(pk=assignment_id).first()
     if found is None:
         raise Http404
     require(audience, "managers:record:assign", found.record)
     return found
 
 
-def _close(assignment: Assignment, state: Assignment.State, *, by: User, now: datetime) -> None:
+def _open_ones() -> QuerySet[Assignment]:
+    return Assignment.objects.filter(state=Assignment.State.PROPOSED).select_related(*_PARTS)
+
+
+def _reopen(assignment: Assignment, *, by: User, now: datetime) -> bool:
+    """Propose again what was decided on; nothing where somebody has changed it since."""
+    record, decided_at = assignment.record, assignment.decided_at
+    if not _is_as_left(assignment):
+        return False
+    Notice.objects.filter(kind="assigned", record=record, at=decided_at).delete()
+    record.manager = None
+    record.save(update_fields=["manager"])
+    _close(assignment, Assignment.State.PROPOSED, by=None, now=None)
+    details = {"taken_back": decided_at.isoformat()} if decided_at else {}
+    record_audit("assignment:propose", by=by, now=now, subject=record.subject, details=details)
+    note_change(record.pk, now)
+    return True
+
+
+def _is_as_left(assignment: Assignment) -> bool:
+    """Whether a decision is still what its record shows."""
+    record, state = assignment.record, assignment.state
+    holds = {
+        Assignment.State.ACCEPTED: record.manager_id == assignment.manager_id,
+        Assignment.State.CHANGED: record.manager_id is not None,
+        Assignment.State.DISMISSED: record.manager_id is None,
+    }
+    is_proposed_anew = record.assignments.filter(state=Assignment.State.PROPOSED).exists()
+    return holds.get(Assignment.State(state), False) and not is_proposed_anew
+
+
+def _close(
+    assignment: Assignment, state: Assignment.State, *, by: User | None, now: datetime | None
+) -> None:
     assignment.state, assignment.decided_by, assignment.decided_at = state, by, now
     assignment.save(update_fields=["state", "decided_by", "decided_at"])
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
@@ -16,29 +16,39 @@ from terrace_web.managers.models import Assignment, Profile
 from terrace_web.market.models import Record
 from terrace_web.market.queries import visible_to
 from terrace_web.market.redaction import RecordView, view_for
-from terrace_web.permissions import rows
 
+_DECIDED_SHOWN = 8
 CARRIED = Q(records_in_charge__run__stage__in=["in_review", "published"])
 
 
 @dataclass(frozen=True, slots=True)
 class ManagerView:
-    """A technology manager as members see one; ``load`` is what they have in charge now."""
+    """A technology manager as an audience sees one.
+
+    What they know, and whether they have room, is for all members. ``load``, what they have in
+    charge now, and ``capacity`` are None but for themselves and for whoever plans.
+    """
 
     id: int
     name: str
     fields: list[str]
     languages: list[str]
     grade: str
-    capacity: int
-    load: int
+    capacity: int | None
+    load: int | None
+    has_room: bool
     about: str
     is_active: bool
 
     @property
+    def is_over(self) -> bool:
+        """Whether they are known to carry more than they said they can."""
+        return (self.load or 0) > (self.capacity or 0)
+
+    @property
     def share(self) -> int:
         """How much of the capacity is used, in per cent."""
-        return round(100 * self.load / self.capacity) if self.capacity else 100
+        return round(100 * (self.load or 0) / self.capacity) if self.capacity else 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +64,24 @@ class Proposal:
     proposed_at: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Proposals that were decided on together: when, how, and how many records."""
+
+    at: datetime
+    state: str
+    records: int
+
+
+def may_see_load(audience: Audience, user_id: int) -> bool:
+    """Whether a manager's workload is open: to the manager, and to whoever plans."""
+    return audience.user_id == user_id or audience.has("officer", "administrator")
+
+
 def list_managers(audience: Audience) -> list[ManagerView]:
-    """All technology managers, by name, with their load as this audience may know it."""
-    people = with_load(users_with_role(Membership.Role.MANAGER), audience)
-    return [_view(user) for user in people.order_by("name", "pk")]
+    """All technology managers, by name."""
+    people = with_load(users_with_role(Membership.Role.MANAGER))
+    return [_view(user, audience) for user in people.order_by("name", "pk")]
 
 
 def get_manager(audience: Audience, user_id: int) -> ManagerView:
@@ -67,10 +91,10 @@ def get_manager(audience: Audience, user_id: int) -> ManagerView:
         Http404: nobody of this number is one.
     """
     managers = users_with_role(Membership.Role.MANAGER).filter(pk=user_id)
-    user = with_load(managers, audience).first()
+    user = with_load(managers).first()
     if user is None:
         raise Http404
-    return _view(user)
+    return _view(user, audience)
 
 
 def profile_of(user: User) -> Profile:
@@ -116,8 +140,25 @@ def list_proposals(audience: Audience, state: str = "proposed") -> list[Proposal
     ]
 
 
+def list_decided(audience: Audience, since: datetime) -> list[Decided]:
+    """What the asking user decided since then and may take back, the latest first."""
+    found = Assignment.objects.filter(decided_by=audience.user_id, decided_at__gte=since)
+    counted = found.values("decided_at", "state").annotate(records=Count("pk"))
+    return [
+        Decided(
+            at=each["decided_at"],
+            state=str(Assignment.State(each["state"]).label),
+            records=each["records"],
+        )
+        for each in counted.order_by("-decided_at", "state")[:_DECIDED_SHOWN]
+        if each["decided_at"]
+    ]
+
+
 def records_in_charge(audience: Audience, user_id: int) -> list[RecordView]:
-    """What a manager has in charge, as far as this audience sees it, the most urgent first."""
+    """What a manager has in charge, the most urgent first; nothing where that is not open."""
+    if not may_see_load(audience, user_id):
+        return []
     found = visible_to(audience).filter(
         manager_id=user_id, run__stage__in=["in_review", "published"]
     )
@@ -126,40 +167,42 @@ def records_in_charge(audience: Audience, user_id: int) -> list[RecordView]:
     return [view_for(audience, record) for record in urgent]
 
 
-def count_overdue(user_id: int, today: date) -> int:
-    """How many reviews of a manager are late."""
+def count_overdue(audience: Audience, user_id: int, today: date) -> int:
+    """How many reviews of a manager are late; 0 where that is not open."""
+    if not may_see_load(audience, user_id):
+        return 0
     return Record.objects.filter(
         manager_id=user_id, run__stage="in_review", run__due_on__lt=today
     ).count()
 
 
-def with_load(people: QuerySet[User], audience: Audience | None = None) -> QuerySet[User]:
-    """With what each has in charge; whoever does not plan counts only what they may see."""
-    carried = CARRIED
-    if audience is not None and not audience.has("officer", "administrator"):
-        carried &= rows("market:record:see", audience, through="records_in_charge")
+def with_load(people: QuerySet[User]) -> QuerySet[User]:
+    """With what each has in charge."""
     return people.select_related("manager_profile").annotate(
-        load=Count("records_in_charge", filter=carried, distinct=True)
+        load=Count("records_in_charge", filter=CARRIED, distinct=True)
     )
 
 
-def _view(user: Any) -> ManagerView:
+def _view(user: Any, audience: Audience) -> ManagerView:
     profile = getattr(user, "manager_profile", None) or Profile(user=user)
+    is_open = may_see_load(audience, user.pk)
     return ManagerView(
         id=user.pk,
         name=str(user),
         fields=profile.fields,
         languages=profile.languages,
         grade=profile.grade,
-        capacity=profile.capacity,
-        load=user.load,
+        capacity=profile.capacity if is_open else None,
+        load=user.load if is_open else None,
+        has_room=profile.is_active and user.load < profile.capacity,
         about=profile.about,
         is_active=profile.is_active,
     )
 
 
 def _expert(user: Any, profile: Profile) -> Expert:
-    conflicts = tuple(profile.conflicts.values_list("code", flat=True)) if profile.pk else ()
+    conflicts = profile.conflicts.values_list("code", flat=True) if profile.pk else ()
+    dismissed = Assignment.objects.filter(manager=user, state=Assignment.State.DISMISSED)
     works = [Work(kind="deal", title=line) for line in profile.about.splitlines() if line.strip()]
     return Expert(
         id=str(user.pk),
@@ -168,5 +211,6 @@ def _expert(user: Any, profile: Profile) -> Expert:
         languages=tuple(profile.languages),
         works=tuple(works),
         capacity=max(0, profile.capacity - user.load) if profile.is_active else 0,
-        conflicts=conflicts,
+        # Whoever was dismissed for a record is not proposed for it again.
+        conflicts=(*conflicts, *dismissed.values_list("record__code", flat=True)),
     )

@@ -1,14 +1,20 @@
 """The registry, the workload of managers, and proposals of who should be in charge."""
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from terrace_web.accounts.models import User
 from terrace_web.managers import actions, queries
@@ -34,16 +40,13 @@ def registry(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def show(request: HttpRequest, user_id: int) -> HttpResponse:
-    """One manager, and what of their workload the user may see."""
+    """One manager, and their workload where it is open to the user."""
     require(request.audience, "managers:registry")
     context = {
         "manager": queries.get_manager(request.audience, user_id),
         "records": queries.records_in_charge(request.audience, user_id),
-        "labels": dict(vocabulary.fields()),
-        "may_edit": _may_edit(request, user_id),
-        "overdue": queries.count_overdue(user_id, timezone.localdate())
-        if _may_edit(request, user_id)
-        else 0,
+        "is_open": queries.may_see_load(request.audience, user_id),
+        "overdue": queries.count_overdue(request.audience, user_id, timezone.localdate()),
     }
     return render(request, "managers/show.html", context)
 
@@ -61,7 +64,7 @@ def edit(request: HttpRequest, user_id: int) -> HttpResponse:
         actions.save_profile(user, form.values, by=request.user, now=timezone.now())
         messages.success(request, _("The entry was saved."))
         return redirect("managers:show", user_id)
-    if not _may_edit(request, user_id):
+    if not queries.may_see_load(request.audience, user_id):
         require(request.audience, "accounts:people")
     return render(request, "managers/edit.html", {"form": form, "manager": view})
 
@@ -69,15 +72,7 @@ def edit(request: HttpRequest, user_id: int) -> HttpResponse:
 @require_GET
 def proposals(request: HttpRequest) -> HttpResponse:
     """Proposals to decide on, and everybody's load."""
-    require(request.audience, "managers:assign")
-    managers = queries.list_managers(request.audience)
-    context = {
-        "proposals": queries.list_proposals(request.audience),
-        "managers": managers,
-        "choice": ManagerChoice(managers=managers),
-        "waiting": queries.unassigned_records().count(),
-    }
-    return render(request, "managers/proposals.html", context)
+    return _show_proposals(request)
 
 
 @require_POST
@@ -97,11 +92,8 @@ def propose(request: HttpRequest) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, assignment_id: int) -> HttpResponse:
     """Accept, change or dismiss one proposal."""
-    given: dict[str, Any] = {
-        "by": request.user,
-        "audience": request.audience,
-        "now": timezone.now(),
-    }
+    following = _following(request, assignment_id)
+    given = _given(request)
     choice = request.POST.get("choice")
     said = _("The manager is in charge now, and is told.")
     if choice == "accept":
@@ -113,14 +105,81 @@ def decide(request: HttpRequest, assignment_id: int) -> HttpResponse:
             return redirect("managers:proposals")
         actions.give_to_another(assignment_id, int(form.cleaned_data["manager"]), **given)
     else:
-        actions.dismiss(assignment_id, **given)
-        said = _("Dismissed; the record waits for another proposal.")
-    if request.htmx:
-        return add_toast(HttpResponse(""), said)
-    messages.success(request, said)
-    return redirect("managers:proposals")
+        dismissed = actions.dismiss(assignment_id, **given)
+        said = _(
+            "Dismissed: %(manager)s is not proposed for this record again; "
+            "“Propose” looks for somebody else."
+        ) % {"manager": dismissed.manager}
+    return _answer(request, said, decided_at=given["now"], following=following)
 
 
-def _may_edit(request: HttpRequest, user_id: int) -> bool:
-    audience = request.audience
-    return audience.user_id == user_id or audience.has("officer", "administrator")
+@require_POST
+def decide_together(request: HttpRequest) -> HttpResponse:
+    """Accept the ticked proposals, or all that were shown."""
+    name = "shown" if request.POST.get("choice") == "all" else "proposal"
+    chosen = [int(each) for each in request.POST.getlist(name) if each.isdecimal()]
+    if not chosen:
+        messages.info(request, _("Tick the proposals to accept first."))
+        return redirect("managers:proposals")
+    given = _given(request)
+    count = actions.accept_together(chosen, **given)
+    said = ngettext(
+        "%(count)s record has a manager in charge now, who is told.",
+        "%(count)s records have a manager in charge now, who is told.",
+        count,
+    )
+    return _answer(request, said % {"count": count}, decided_at=given["now"])
+
+
+@require_POST
+def take_back(request: HttpRequest) -> HttpResponse:
+    """Reopen what the user decided on at one time."""
+    decided_at = parse_datetime(request.GET.get("at") or request.POST.get("at", ""))
+    if decided_at is None or is_naive(decided_at):
+        raise Http404
+    count = actions.take_back(decided_at, **_given(request))
+    if count:
+        said = ngettext(
+            "%(count)s proposal is open again.", "%(count)s proposals are open again.", count
+        )
+        messages.success(request, said % {"count": count})
+    else:
+        messages.error(request, _("That can no longer be taken back."))
+    return HttpResponseClientRefresh() if request.htmx else redirect("managers:proposals")
+
+
+def _given(request: HttpRequest) -> dict[str, Any]:
+    return {"by": request.user, "audience": request.audience, "now": timezone.now()}
+
+
+def _following(request: HttpRequest, assignment_id: int) -> int | None:
+    """The proposal below one of the list, where whoever decides goes on."""
+    if not request.htmx:
+        return None
+    listed = [each.id for each in queries.list_proposals(request.audience)]
+    below = listed[listed.index(assignment_id) + 1 :] if assignment_id in listed else []
+    return below[0] if below else None
+
+
+def _answer(
+    request: HttpRequest, said: str, *, decided_at: datetime, following: int | None = None
+) -> HttpResponse:
+    """The whole page anew, for every figure on it has changed."""
+    if not request.htmx:
+        messages.success(request, said)
+        return redirect("managers:proposals")
+    undo = f"{reverse('managers:take_back')}?{urlencode({'at': decided_at.isoformat()})}"
+    return add_toast(_show_proposals(request, following=following), said, undo_url=undo)
+
+
+def _show_proposals(request: HttpRequest, *, following: int | None = None) -> HttpResponse:
+    require(request.audience, "managers:assign")
+    managers = queries.list_managers(request.audience)
+    context = {
+        "proposals": queries.list_proposals(request.audience),
+        "managers": managers,
+        "waiting": queries.unassigned_records().count(),
+        "decided": queries.list_decided(request.audience, timezone.now() - actions.UNDO_WITHIN),
+        "following": following,
+    }
+    return render(request, "managers/proposals.html", context)

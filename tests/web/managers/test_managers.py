@@ -6,7 +6,6 @@ from terrace_web.accounts.models import Organisation
 from terrace_web.audit.models import Entry
 from terrace_web.managers.actions import choose_manager
 from terrace_web.managers.models import Assignment, Profile
-from terrace_web.managers.queries import list_managers
 from terrace_web.market.models import Record
 from terrace_web.notices.models import Notice
 from terrace_web.testing.cast import Cast, make_record
@@ -97,7 +96,7 @@ def test_a_dismissed_proposal_is_over(team: Cast, waiting: Record, sign_in) -> N
 
     answer = client.post(f"{PROPOSALS}{assignment.pk}", {"choice": "accept"})
     assert answer.status_code == 404
-    assert client.get(PROPOSALS).content.decode().count("proposal-") == 0
+    assert 'id="proposal-' not in client.get(PROPOSALS).content.decode()
 
 
 def test_proposals_respect_capacity_and_conflicts(team: Cast, sign_in) -> None:
@@ -122,18 +121,6 @@ def test_a_hidden_record_is_not_shown_to_the_officer(team: Cast, sign_in) -> Non
     sign_in(team.officer).post(f"{PROPOSALS}new")
 
     assert "Hidden thing" not in sign_in(team.officer).get(PROPOSALS).content.decode()
-
-
-def test_the_load_counts_what_the_audience_may_know(team: Cast) -> None:
-    make_record(team.lab, manager=team.manager)
-    make_record(team.lab, stage="in_review", manager=team.manager)
-    loads = {
-        name: {view.name: view.load for view in list_managers(team.audience(user))}
-        for name, user in team.everybody().items()
-    }
-
-    assert loads["officer"]["Mei Manager"] == 2
-    assert loads["rival"]["Mei Manager"] == 1
 
 
 @pytest.mark.parametrize("who", ["manager", "officer", "administrator"])
@@ -176,18 +163,8 @@ def test_the_registry_speaks_chinese_and_filters(team: Cast, sign_in) -> None:
     assert team.other_manager.name not in page.content.decode()
 
 
-def test_the_page_of_a_manager_shows_what_is_visible(
-    team: Cast, sign_in, django_assert_max_num_queries
-) -> None:
-    make_record(team.lab, title="Open thing", manager=team.manager)
-    make_record(team.lab, title="Hidden thing", stage="in_review", manager=team.manager)
-    client = sign_in(team.rival)
-
-    with django_assert_max_num_queries(30):
-        page = client.get(f"/managers/{team.manager.pk}/").content.decode()
-
-    assert "Open thing" in page and "Hidden thing" not in page
-    assert client.get(f"/managers/{team.researcher.pk}/").status_code == 404
+def test_nobody_but_a_manager_has_a_page(team: Cast, sign_in) -> None:
+    assert sign_in(team.rival).get(f"/managers/{team.researcher.pk}/").status_code == 404
 
 
 @pytest.mark.parametrize(

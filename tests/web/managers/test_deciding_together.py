@@ -1,0 +1,178 @@
+"""Many proposals accepted at once, what is taken back, and what a dismissal leaves behind."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+
+from terrace_web.managers import actions
+from terrace_web.managers.models import Assignment, Profile
+from terrace_web.market.models import Record
+from terrace_web.notices.models import Notice
+from terrace_web.testing.cast import NOW, Cast, make_record
+
+PROPOSALS, TOGETHER = "/managers/proposals/", "/managers/proposals/accept"
+TAKE_BACK = "/managers/proposals/undo"
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def proposed(cast: Cast) -> list[Assignment]:
+    """Three records, proposed to one manager."""
+    Profile.objects.create(user=cast.manager, languages=["en"], about="Ceramic seals", capacity=9)
+    Profile.objects.create(user=cast.other_manager, languages=["zh"], capacity=0)
+    for number in range(3):
+        make_record(cast.lab, title=f"Ceramic seal {number}")
+    actions.propose(by=cast.officer, audience=cast.audience(cast.officer), now=NOW)
+    return list(Assignment.objects.order_by("pk"))
+
+
+def in_charge(cast: Cast) -> int:
+    return Record.objects.filter(manager=cast.manager).count()
+
+
+def test_it_works(cast: Cast, proposed: list[Assignment], sign_in) -> None:
+    client = sign_in(cast.officer)
+    shown = [each.pk for each in proposed]
+
+    answer = client.post(TOGETHER, {"choice": "all", "shown": shown}, headers=HTMX)
+
+    page = answer.content.decode()
+    assert in_charge(cast) == 3
+    assert "3 records have a manager in charge now" in answer["HX-Trigger"]
+    assert "0 proposals wait" in page
+    assert "3 / 9" in page
+    assert Notice.objects.filter(user=cast.manager, kind="assigned").count() == 3
+
+
+def test_only_the_ticked_ones(cast: Cast, proposed: list[Assignment], sign_in) -> None:
+    shown = [each.pk for each in proposed]
+    given = {"choice": "ticked", "proposal": [shown[0]], "shown": shown}
+
+    assert sign_in(cast.officer).post(TOGETHER, given).status_code == 302
+
+    assert in_charge(cast) == 1
+    assert proposed[0].record.pk == Record.objects.get(manager=cast.manager).pk
+
+
+def test_nothing_ticked(cast: Cast, proposed: list[Assignment], sign_in) -> None:
+    answer = sign_in(cast.officer).post(TOGETHER, {"choice": "ticked"}, follow=True)
+    assert "Tick the proposals" in answer.content.decode()
+    assert in_charge(cast) == 0
+
+
+@pytest.mark.parametrize("who", ["manager", "researcher", "administrator", "newcomer", None])
+def test_it_checks_access(cast: Cast, proposed: list[Assignment], sign_in, who: str | None) -> None:
+    client = sign_in(getattr(cast, who) if who else None)
+    given = {"choice": "all", "shown": [each.pk for each in proposed]}
+    assert client.post(TOGETHER, given).status_code == 403
+    assert client.post(f"{TAKE_BACK}?at={NOW:%Y-%m-%dT%H:%M:%SZ}").status_code == 403
+    assert in_charge(cast) == 0
+
+
+def test_what_is_not_visible_is_passed_over(
+    cast: Cast, proposed: list[Assignment], sign_in
+) -> None:
+    Record.objects.filter(pk=proposed[0].record_id).update(teaser_level="private")
+    shown = [each.pk for each in proposed]
+    sign_in(cast.officer).post(TOGETHER, {"choice": "all", "shown": [*shown, 999_999]})
+    assert in_charge(cast) == 2
+
+
+def test_it_can_be_taken_back(cast: Cast, proposed: list[Assignment], sign_in) -> None:
+    client = sign_in(cast.officer)
+    client.post(TOGETHER, {"choice": "all", "shown": [each.pk for each in proposed]})
+    at = Assignment.objects.first().decided_at.isoformat()
+    assert "Take back" in client.get(PROPOSALS).content.decode()
+
+    answer = client.post(f"{TAKE_BACK}?{urlencode({'at': at})}", headers=HTMX)
+
+    assert answer["HX-Refresh"] == "true"
+    assert in_charge(cast) == 0
+    assert not Notice.objects.filter(kind="assigned").exists()
+    page = client.get(PROPOSALS).content.decode()
+    assert "3 proposals are open again" in page
+    assert "3 proposals wait" in page
+
+
+@pytest.mark.parametrize("choice", ["accept", "change", "dismiss"])
+def test_one_decision_is_taken_back(
+    cast: Cast, proposed: list[Assignment], sign_in, choice: str
+) -> None:
+    client, first = sign_in(cast.officer), proposed[0]
+    given = {"choice": choice, "manager": cast.other_manager.pk}
+    answer = client.post(f"{PROPOSALS}{first.pk}", given, headers=HTMX)
+    first.refresh_from_db()
+    assert urlencode({"at": first.decided_at.isoformat()}) in answer["HX-Trigger"]
+
+    client.post(TAKE_BACK, {"at": first.decided_at.isoformat()})
+
+    first.refresh_from_db()
+    assert (first.state, first.decided_by, first.record.manager) == ("proposed", None, None)
+
+
+def take_back(cast: Cast, assignment: Assignment, *, later: timedelta = timedelta()) -> int:
+    return actions.take_back(
+        assignment.decided_at,
+        by=cast.officer,
+        audience=cast.audience(cast.officer),
+        now=NOW + later,
+    )
+
+
+def decide(cast: Cast, assignment: Assignment, choice: str = "accept") -> Assignment:
+    given = {"by": cast.officer, "audience": cast.audience(cast.officer), "now": NOW}
+    return getattr(actions, choice)(assignment.pk, **given)
+
+
+def test_what_is_old_or_was_changed_since_stays(cast: Cast, proposed: list[Assignment]) -> None:
+    decided = decide(cast, proposed[0])
+    assert take_back(cast, decided, later=timedelta(hours=2)) == 0
+    Record.objects.filter(pk=decided.record_id).update(manager=cast.other_manager)
+    assert take_back(cast, decided) == 0
+    assert Record.objects.get(pk=decided.record_id).manager == cast.other_manager
+
+
+@pytest.mark.parametrize("wrong", ["", "yesterday", "2026-06-01"])
+def test_no_time_to_take_back(cast: Cast, sign_in, wrong: str) -> None:
+    assert sign_in(cast.officer).post(TAKE_BACK, {"at": wrong}).status_code == 404
+
+
+def test_whoever_was_dismissed_is_not_proposed_again(
+    cast: Cast, proposed: list[Assignment]
+) -> None:
+    decide(cast, proposed[0], "dismiss")
+    again = {"by": cast.officer, "audience": cast.audience(cast.officer), "now": NOW}
+    assert actions.propose(**again) == 0
+    Profile.objects.filter(user=cast.other_manager).update(capacity=5, languages=["en"])
+    assert actions.propose(**again) == 1
+    assert Assignment.objects.get(state="proposed", record=proposed[0].record).manager == (
+        cast.other_manager
+    )
+
+
+def test_a_decision_renews_the_page_and_goes_on_below(
+    cast: Cast, proposed: list[Assignment], sign_in
+) -> None:
+    client = sign_in(cast.officer)
+    page = client.get(PROPOSALS).content.decode()
+    assert "3 proposals wait" in page
+    order = [int(part.split('"')[0]) for part in page.split('id="proposal-')[1:]]
+
+    answer = client.post(f"{PROPOSALS}{order[0]}", {"choice": "dismiss"}, headers=HTMX)
+
+    page = answer.content.decode()
+    assert "2 proposals wait" in page
+    assert "1 record has nobody in charge and no proposal" in page
+    assert f'id="proposal-{order[1]}" tabindex="-1" autofocus' in page
+    assert "not proposed for this record again" in answer["HX-Trigger"].encode().decode(
+        "unicode_escape"
+    )
+
+
+def test_it_asks_few_queries(
+    cast: Cast, proposed: list[Assignment], sign_in, django_assert_max_num_queries
+) -> None:
+    client = sign_in(cast.officer)
+    with django_assert_max_num_queries(30):
+        client.get(PROPOSALS)
