@@ -26,12 +26,11 @@ def _gloss_into(corpus: Corpus, glossary: Glossary) -> Gloss:
             return []
         likeness = corpus.bridge.encode_queries(list(phrases), corpus.cache) @ glossary.vectors.T
         sure = likeness[likeness.max(axis=1) >= _SURE]
-        found = [_write(glossary, at) for at in np.argmax(sure, axis=1).tolist()]
-        return list(dict.fromkeys(found))
+        found = [glossary.terms[at] for at in np.argmax(sure, axis=1).tolist()]
+        return [_write(each) for each in dict.fromkeys(found) if glossary.has(each)]
 
     return gloss
 
 
-def _write(glossary: Glossary, at: int) -> str:
-    term = glossary.terms[at]
+def _write(term: str) -> str:
     return term if term.isascii() else term.replace(" ", "")

@@ -24,9 +24,10 @@ _SHARE_OF_RECORDS = 0.06
 _ENDS = 0.4
 _TELLING, _TELLING_PHRASE = 2.5, 2.0
 _MOST_TIMES = 8.0
+_LONE, _LARGE = 2.0, 0.05
 _COVERED = 0.2
 _PHRASE_BONUS = 2.0
-_COMMON, _FEWEST_SPEAKERS = 0.6, 10
+_REGIONS_FULL = 2
 MOST_LABELS = 3
 
 
@@ -67,7 +68,9 @@ def _choose(
     weights = {}
     for phrase in names & {p for p, count in headed.items() if count >= least}:
         expected = sum(n * by_source[s][1][phrase] / by_source[s][0] for s, n in sources.items())
-        weight = _weigh(phrase, said[phrase], expected, len(rows))
+        least_times = _least_times(phrase, by_source)
+        weight = _weigh(said[phrase], expected, len(rows), least_times)
+        weight *= _PHRASE_BONUS if " " in phrase else 1.0
         weights[phrase] = weight * (headed[phrase] / said[phrase]) ** 0.5
     ranked = sorted(weights, key=lambda phrase: (-weights[phrase], phrase))
     chosen = _without_repetition(phrase for phrase in ranked if weights[phrase] > 0)
@@ -75,41 +78,37 @@ def _choose(
     return chosen if covered >= _COVERED * len(rows) else []
 
 
-def _weigh(phrase: str, count: int, expected: float, records: int) -> float:
-    is_phrase, times = " " in phrase, count / expected
-    if count < _SHARE_OF_RECORDS * records:
+def _weigh(count: int, expected: float, records: int, least_times: float) -> float:
+    times = count / expected
+    if count < _SHARE_OF_RECORDS * records or times < least_times:
         return 0.0
-    if times < (_TELLING_PHRASE if is_phrase else _TELLING):
-        return 0.0
-    bonus = _PHRASE_BONUS if is_phrase else 1.0
-    return bonus * (count - expected) / records * log(min(times, _MOST_TIMES))
+    return (count - expected) / records * log(min(times, _MOST_TIMES))
+
+
+def _least_times(phrase: str, by_source: Mapping[Hashable, tuple[int, Counter[str]]]) -> float:
+    """How many times as frequent as expected a phrase has to be to tell anything.
+
+    What one source alone says may be its own way of speaking, and has to stand out more.
+    """
+    records = sum(count for count, _ in by_source.values())
+    large = [said for count, said in by_source.values() if count >= _LARGE * records]
+    is_lone = len(large) > 1 and sum(phrase in said for said in large) == 1
+    return (_TELLING_PHRASE if " " in phrase else _TELLING) * (_LONE if is_lone else 1.0)
 
 
 def _find_names(speech: Speech) -> set[str]:
-    """Phrases of three records or more that heads end in; none has a word of most regions."""
+    """Phrases of three records or more that heads end in; none ends in a common word."""
     said = Counter(_each(each.text for each in speech.phrases))
     headed = Counter(_each(each.head for each in speech.phrases))
     ends = Counter(_each(each.ends for each in speech.phrases))
-    common = _common_words(speech)
+    # What far more records say than one region has is no region's own.
+    most = _REGIONS_FULL * len(speech.phrases) / max(len(set(speech.clusters)), 1)
     return {
         phrase
         for phrase, count in ends.items()
         if said[phrase] >= _FEWEST_RECORDS and count >= _ENDS * headed[phrase]
-        if phrase.rpartition(" ")[2] not in common
+        if said[phrase.rpartition(" ")[2]] <= most or " " in phrase
     }
-
-
-def _common_words(speech: Speech) -> set[str]:
-    """Words that at least two heads have in most of the regions where the language is spoken."""
-    found: Counter[str] = Counter()
-    regions = 0
-    for cluster in set(speech.clusters):
-        rows = speech.rows_of(cluster)
-        heads = Counter(_each(speech.phrases[row].head for row in rows))
-        if len(rows) >= _FEWEST_SPEAKERS:
-            regions += 1
-            found.update(each for each, count in heads.items() if count > 1 and " " not in each)
-    return {word for word, count in found.items() if count > _COMMON * max(regions, 2)}
 
 
 def _count_by_source(speech: Speech) -> dict[Hashable, tuple[int, Counter[str]]]:

@@ -21,7 +21,7 @@ _SHORTEST_WORD = 3
 _LONGEST_ACRONYM = 5
 _MOST_WORDS = 3
 _LONGEST_COMPOUND = 6
-_ADJECTIVES = ("a", "b")
+_DESCRIBING, _NAMING = ("a", "b"), ("j", "l")
 
 Token = tuple[str, str]
 """A word as it is compared, and as it is written."""
@@ -111,7 +111,7 @@ def _nouns_of(text: str) -> Iterator[Token]:
         tagged = _tag(run)
         yield from ((word, word) for word, tag in tagged if len(word) > 1 and _is_noun(tag))
         for (first, kind), (second, tag) in itertools.pairwise(tagged):
-            is_compound = _is_noun(tag) and (_is_noun(kind) or kind in _ADJECTIVES)
+            is_compound = _is_named(tag) and (_is_named(kind) or kind in _DESCRIBING)
             if is_compound and len(first + second) <= _LONGEST_COMPOUND:
                 yield f"{first} {second}", f"{first}{second}"
 
@@ -124,4 +124,9 @@ def _tag(text: str) -> list[tuple[str, str]]:
 
 
 def _is_noun(tag: str) -> bool:
-    return tag.startswith("n") or tag in ("vn", "j", "l")
+    return tag.startswith("n") or tag in _NAMING
+
+
+def _is_named(tag: str) -> bool:
+    """A noun, or a deed as a part of one ("laser cutting")."""
+    return _is_noun(tag) or tag == "vn"

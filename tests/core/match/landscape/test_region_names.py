@@ -66,7 +66,8 @@ def test_what_all_records_of_a_source_say_names_nothing() -> None:
     ]
     others = [record(head, cluster, source="forms") for head in WHEAT for cluster in (1, 2)]
     more = [record(f"{head}; Share of costs", 1, source="calls") for head in WHEAT * 3]
-    named = name([*calls, *others, *more])
+    few = [record(LASER[0], 0, source="forms")]
+    named = name([*calls, *others, *more, *few])
     assert "laser diodes" in named[0]
     assert "outcome" not in named[0]
     assert "cost" not in named[0]
