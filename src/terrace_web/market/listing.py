@@ -159,11 +159,21 @@ def list_chips(facets: Iterable[Facet], given: QueryDict) -> list[Chip]:
     ]
 
 
-def orders_of(kind: str) -> list[tuple[str, Label]]:
-    """The orders that make sense for a kind."""
-    return [
-        (name, label) for name, label in ORDERS.items() if kind in _ORDERS_OF.get(name, (kind,))
-    ]
+def orders_of(filters: Filters) -> list[tuple[str, Label, bool]]:
+    """The orders that make sense for a list: name, label, and whether it is the chosen one.
+
+    Where nothing is searched the best are the newest, and are called so.
+    """
+    labels = {n: label for n, label in ORDERS.items() if _fits_kind(n, filters.kind)}
+    chosen = filters.order
+    if not filters.query:
+        labels["best"] = labels.pop("newest")
+        chosen = "best" if chosen == "newest" else chosen
+    return [(name, label, name == chosen) for name, label in labels.items()]
+
+
+def _fits_kind(order: str, kind: str) -> bool:
+    return kind in _ORDERS_OF.get(order, (kind,))
 
 
 def card_of(view: RecordView, query: str = "", *, shows_stage: bool = False) -> dict[str, Any]:

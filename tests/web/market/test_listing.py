@@ -6,6 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import translation
 
+from terrace_web.market.facets import Filters
 from terrace_web.market.listing import card_of, orders_of, read_filters
 from terrace_web.market.previews import preview_of
 from terrace_web.market.queries import get_view
@@ -31,8 +32,28 @@ def test_a_page_that_is_none_is_the_first(page: str) -> None:
 
 
 def test_orders_fit_the_kind() -> None:
-    assert "deadline" in dict(orders_of("need"))
-    assert not {"deadline", "readiness"} & set(dict(orders_of("expert")))
+    assert "deadline" in [name for name, _label, _chosen in orders_of(Filters("need"))]
+    found = {name for name, _label, _chosen in orders_of(Filters("expert"))}
+    assert not {"deadline", "readiness"} & found
+
+
+@pytest.mark.parametrize(
+    ("query", "order", "chosen", "label"),
+    [
+        ("", "best", "best", "Newest first"),
+        ("", "newest", "best", "Newest first"),
+        ("", "title", "title", "Title"),
+        ("seal", "best", "best", "Best match"),
+        ("seal", "newest", "newest", "Newest first"),
+    ],
+)
+def test_without_words_the_best_are_the_newest(
+    query: str, order: str, chosen: str, label: str
+) -> None:
+    orders = orders_of(Filters("need", query=query, order=order))
+
+    assert [(n, str(said)) for n, said, is_chosen in orders if is_chosen] == [(chosen, label)]
+    assert [str(said) for _name, said, _chosen in orders].count("Newest first") == 1
 
 
 def view_of(cast: Cast, **said: object) -> RecordView:

@@ -37,7 +37,7 @@ def show_list(request: HttpRequest, kind: str) -> HttpResponse:
         "facets": facets,
         "chips": list_chips(facets, request.GET),
         "cards": cards_of(page.views, filters.query),
-        "orders": orders_of(kind),
+        "orders": orders_of(filters),
         "filters": filters,
     }
     if filters.query and not page.total:
