@@ -114,12 +114,17 @@ def store_import(job: Import, *, now: datetime) -> None:
             with changed_together():
                 _store(job, now=now)
         except (InputError, ImportRefused, NotEditable) as error:
-            problem = Problem(job.file_name, 0, "", str(error), _("Upload the file again"))
-            job.problems, job.state = [_as_shown(problem, stops=True)], State.REFUSED
-            job.made, job.changed = {}, []
+            job.problems = [_as_shown(each, stops=True) for each in _problems_of(job, error)]
+            job.state, job.made, job.changed = State.REFUSED, {}, []
             job.save()
             return
     drop_upload(job.folder)
+
+
+def _problems_of(job: Import, error: Exception) -> tuple[Problem, ...]:
+    if isinstance(error, InputError):
+        return error.problems
+    return (Problem(job.file_name, 0, "", str(error), _("Upload the file again")),)
 
 
 def drop_old_uploads(now: datetime) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ def upload(cast: Cast) -> ReadFile:
         owner: Organisation | None = None,
         by: User | None = None,
         mapping: str = "",
+        language: str = "en",
         now=NOW,
     ) -> Import:
         user = by or cast.researcher
@@ -47,7 +49,7 @@ def upload(cast: Cast) -> ReadFile:
             SimpleUploadedFile(name, payload),
             owner=owner or cast.lab,
             by=user,
-            audience=cast.audience(user),
+            audience=replace(cast.audience(user), language=language),
             mapping=SimpleUploadedFile("m.yaml", mapping.encode()) if mapping else None,
             now=now,
         )
