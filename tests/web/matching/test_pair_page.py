@@ -164,3 +164,19 @@ def test_comparing_asks_few_queries(
         page = client.get(f"/desk/{pair.need.code}/compare/?with={','.join(codes)}")
 
     assert len(page.context["comparison"].candidates) == 4
+
+
+def test_on_paper_it_says_when_and_where_it_was_read(cast: Cast, sign_in, pair: Pair) -> None:
+    client, url = sign_in(cast.buyer), address(pair.need, pair.achievement)
+    foot = client.get(url).content.decode().split('class="print-foot">')[1].split("</p>")[0]
+    assert foot.startswith("As it stood on 20")
+    assert foot.endswith(url)
+    assert "://" in foot
+
+
+def test_a_narrow_comparison_says_that_there_is_more(cast: Cast, sign_in, pair: Pair) -> None:
+    other = make_record(cast.lab, title="Another ring")
+    query = f"?with={pair.achievement.code}&with={other.code}"
+    page = sign_in(cast.buyer).get(f"/desk/{pair.need.code}/compare/{query}").content.decode()
+    assert "Scroll sideways for the other columns." in page
+    assert 'class="print-foot"' in page
