@@ -12,6 +12,7 @@ from importlib import import_module
 
 import typer
 
+from terrace.cli.usage import asks_for_chinese, run_in_chinese
 from terrace.errors import InputError, TerraceError
 
 _HELP = ["-h", "--help"]
@@ -113,10 +114,18 @@ def _choose_app(words: Sequence[str]) -> typer.Typer:
     return make_app([words[0]] if words[0] in COMMANDS else COMMANDS)
 
 
+def _run_app(words: Sequence[str]) -> None:
+    app = _choose_app(words)
+    if asks_for_chinese(words):
+        run_in_chinese(app)
+    else:
+        app()
+
+
 def run() -> None:
     """Run the command line; a refusal is one readable message, never a traceback."""
     try:
-        _choose_app(sys.argv[1:])()
+        _run_app(sys.argv[1:])
     except TerraceError as error:
         from terrace.cli.console import messages
         from terrace.cli.refusals import write_refusal
