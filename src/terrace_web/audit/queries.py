@@ -3,38 +3,41 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from terrace_web.accounts.models import User
+from terrace_web.accounts.audience import Audience
+from terrace_web.audit.details import say_details
 from terrace_web.audit.models import Entry
-from terrace_web.audit.wording import say_action
-
-_PEOPLE = ("user ", "manager ")
+from terrace_web.audit.naming import Named, Names, name_subject, read_names, subjects_called
+from terrace_web.audit.wording import say_action, say_nobody
 
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """An entry in words; ``person`` is the name behind a subject such as ``user 12``."""
+    """An entry in words: who (with an address where there is an account), did what, to what.
+
+    Whoever did something to their own account is not named a second time in ``subjects``.
+    """
 
     at: datetime
-    who: str
+    name: str
+    email: str
     action: str
     code: str
-    subject: str
-    person: str
-    details: dict[str, Any]
+    subjects: list[Named]
+    details: list[str]
 
 
 def search_entries(
-    *, who: str = "", action: str = "", subject: str = "",
+    audience: Audience, *, who: str = "", action: str = "", subject: str = "",
     since: date | None = None, until: date | None = None,
 ) -> QuerySet[Entry]:  # fmt: skip
     """The entries that fit all that is given; texts fit anywhere, days are whole.
 
-    ``who`` also finds the address of a failed sign-in; ``action`` is the beginning of a code.
+    ``who`` also finds the address of a failed sign-in; ``action`` is the beginning of a code;
+    ``subject`` is looked for in codes and in the names this audience sees instead.
     """
     found = Entry.objects.all()
     if who:
@@ -42,7 +45,7 @@ def search_entries(
     if action:
         found = found.filter(action__startswith=action)
     if subject:
-        found = found.filter(subject__icontains=subject)
+        found = found.filter(_about(subject, audience))
     if since:
         found = found.filter(at__gte=_morning(since))
     if until:
@@ -50,34 +53,38 @@ def search_entries(
     return found
 
 
-def say_entries(entries: Iterable[Entry]) -> list[EntryView]:
-    """Entries in the page's language, with the names of the people they are about."""
+def say_entries(entries: Iterable[Entry], audience: Audience) -> list[EntryView]:
+    """Entries in the page's language, with names as this audience may know them."""
     listed = list(entries)
-    names = _names_of(listed)
-    return [
-        EntryView(
-            at=each.at,
-            who=each.who,
-            action=say_action(each.action),
-            code=each.action,
-            subject=each.subject,
-            person=names.get(each.subject, ""),
-            details=each.details,
-        )
-        for each in listed
-    ]
+    names = read_names(listed, audience)
+    return [_say_entry(each, names) for each in listed]
 
 
-def _names_of(entries: Iterable[Entry]) -> dict[str, str]:
-    subjects = {each.subject for each in entries if each.subject.startswith(_PEOPLE)}
-    ids = {subject: subject.rsplit(" ", 1)[-1] for subject in subjects}
-    numbers = {int(each) for each in ids.values() if each.isdigit()}
-    found = dict(User.objects.filter(pk__in=numbers).values_list("pk", "name"))
-    return {
-        subject: found[int(number)]
-        for subject, number in ids.items()
-        if number.isdigit() and int(number) in found
-    }
+def _say_entry(entry: Entry, names: Names) -> EntryView:
+    # The last bracket: what people call themselves may hold one too.
+    name, _bracket, email = entry.who.rpartition(" <")
+    is_own = entry.subject == f"user {entry.user_id}"
+    return EntryView(
+        at=entry.at,
+        name=name or say_nobody(entry.action),
+        email=email.removesuffix(">"),
+        action=say_action(entry.action),
+        code=entry.action,
+        subjects=[] if is_own else name_subject(entry.subject, names),
+        details=say_details(entry, names),
+    )
+
+
+def _about(text: str, audience: Audience) -> Q:
+    called = subjects_called(text, audience)
+    condition = Q(subject__icontains=text) | Q(subject__in=called)
+    for subject in called:
+        sort, _space, code = subject.partition(" ")
+        if sort == "need":
+            condition |= Q(subject__startswith=f"pair {code} ")
+        elif sort == "achievement":
+            condition |= Q(subject__startswith="pair ", subject__endswith=f" {code}")
+    return condition
 
 
 def _morning(day: date) -> datetime:

@@ -1,19 +1,18 @@
 """The audit trail for administrators: search and export."""
 
-import csv
-import json
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from terrace_web.audit.actions import record_audit
+from terrace_web.audit.exporting import write_csv
 from terrace_web.audit.models import Entry
 from terrace_web.audit.queries import say_entries, search_entries
 from terrace_web.audit.wording import action_choices
@@ -55,13 +54,15 @@ def search(request: HttpRequest) -> HttpResponse:
     """Entries, newest first."""
     require(request.audience, "audit:search")
     form = SearchForm(request.GET)
-    found = search_entries(**form.cleaned_data) if form.is_valid() else Entry.objects.none()
+    found = _search(request, form) if form.is_valid() else Entry.objects.none()
     asked = request.GET.get("page", "1")
     page = int(asked) if asked.isdigit() and asked != "0" else 1
     total = found.count()
     context = {
         "form": form,
-        "entries": say_entries(found[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE]),
+        "entries": say_entries(
+            found[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE], request.audience
+        ),
         "is_narrowed": any(request.GET.values()),
         "total": total,
         "page": page,
@@ -79,29 +80,12 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         return render(request, "audit/search.html", {"form": form, "pages": 1}, status=400)
     given = {name: str(value) for name, value in form.cleaned_data.items() if value}
     record_audit("audit:export", by=request.user, now=timezone.now(), details=given)
-    lines = _write_csv(search_entries(**form.cleaned_data).iterator(chunk_size=2_000))
+    found = _search(request, form).iterator(chunk_size=2_000)
+    lines = write_csv(found, request.audience, get_language() or "en")
     name = f"audit-{timezone.localdate():%Y%m%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-class _Line:
-    """What a csv writer writes to: gives back the line."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _write_csv(entries: Iterator[Entry]) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    # Excel reads UTF-8 only where a file begins with this mark.
-    yield "\ufeff" + writer.writerow(["at", "who", "action", "subject", "details"])
-    for entry in entries:
-        details = json.dumps(entry.details, ensure_ascii=False)
-        cells = [entry.at.isoformat(), entry.who, entry.action, entry.subject, details]
-        yield writer.writerow([_harmless(cell) for cell in cells])
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell
+def _search(request: HttpRequest, form: SearchForm) -> QuerySet[Entry]:
+    return search_entries(request.audience, **form.cleaned_data)

@@ -135,6 +135,18 @@ def say_action(code: str) -> str:
     return str(actions.get(action, code))
 
 
+def say_actions_of(code: str) -> str:
+    """What a search was narrowed to: an action, or a whole area such as ``record:``."""
+    area, _colon, action = code.partition(":")
+    name, _actions = AREAS.get(area, (code, {}))
+    return say_action(code) if action else str(name)
+
+
+def say_nobody(code: str) -> str:
+    """Who did what nobody did who was signed in."""
+    return str(_("not signed in") if code == "account:refuse" else _("the platform"))
+
+
 def action_choices() -> list[tuple[str, str | list[tuple[str, str]]]]:
     """What a search may narrow the actions to: everything, an area, or one action of it."""
     grouped: list[tuple[str, str | list[tuple[str, str]]]] = [("", str(_ALL))]

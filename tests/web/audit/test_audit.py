@@ -24,7 +24,7 @@ def trail(cast: Cast) -> Cast:
 def test_it_works(trail: Cast, sign_in) -> None:
     page = sign_in(trail.administrator).get(f"{URL}?action=record&who=mei").content.decode()
 
-    assert "achievement T-2" in page and "achievement T-1" not in page
+    assert "Achievement T-2" in page and "T-1" not in page
 
 
 @pytest.mark.parametrize("who", ["officer", "manager", "researcher", "newcomer", None])
@@ -45,15 +45,6 @@ def test_days_are_whole(trail: Cast, sign_in) -> None:
     assert "T-1" in inside and "T-1" not in later.content.decode()
     assert client.get(f"{URL}?since=yesterday").status_code == 200
     assert client.get(f"{URL}export.csv?since=yesterday").status_code == 400
-
-
-def test_an_export_is_harmless_and_recorded(trail: Cast, sign_in) -> None:
-    record_audit("x", by=None, now=NOW, subject="=1+1")
-    answer = sign_in(trail.administrator).get(f"{URL}export.csv")
-
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
-    assert "'=1+1" in text and "achievement T-1" in text
-    assert Entry.objects.filter(action="audit:export", user=trail.administrator).exists()
 
 
 def test_an_entry_is_never_changed(trail: Cast) -> None:

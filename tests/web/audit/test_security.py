@@ -160,4 +160,4 @@ def test_people_are_named_where_an_entry_is_about_them(cast: Cast, sign_in) -> N
 
     page = sign_in(cast.administrator).get(f"{URL}?action=account:deactivate").content.decode()
 
-    assert "Rita Rival" in page and "user 999999" in page
+    assert "Rita Rival" in page and "Account 999999" in page
