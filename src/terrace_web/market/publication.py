@@ -32,7 +32,7 @@ _FIELD_OF = {
     "discreet": "summary",
     "current": "expires",
 }
-_TONES = {"publish": "success", "submit": "primary", "withdraw": "danger", "return": "warning"}
+_TONES = {"publish": "primary", "submit": "primary", "withdraw": "danger"}
 
 
 @dataclass(frozen=True, slots=True)
