@@ -28,6 +28,7 @@ def test_it_works(cast: Cast, sign_in, pair: Pair) -> None:
     assert "Shortlisted" in page
     assert "data-triage-undo" in page
     assert "Shortlisted; the people concerned are told." in answer.headers["HX-Trigger"]
+    assert '"decided"' in answer.headers["HX-Trigger"]
 
 
 def test_it_checks_access(cast: Cast, client, sign_in, pair: Pair) -> None:
@@ -83,3 +84,11 @@ def test_who_may_not_decide_gets_no_buttons(cast: Cast, sign_in, pair: Pair) -> 
 
     assert pair.need.title in page
     assert "data-triage-shortlist" not in page
+
+
+@pytest.mark.parametrize("url", ["/desk/", "/desk/{}/"])
+def test_figures_of_the_page_follow_a_decision(cast: Cast, sign_in, pair: Pair, url: str) -> None:
+    page = sign_in(cast.manager).get(url.format(pair.achievement.code)).content.decode()
+
+    assert 'hx-trigger="decided from:body' in page
+    assert 'id="match-count"' in page

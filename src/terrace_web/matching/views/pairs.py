@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
 
 from terrace_web.matching.actions import DecisionRefused, decide, undo
 from terrace_web.matching.comparison import MOST_COMPARED, compare_candidates
@@ -82,9 +83,14 @@ def _answer(request: HttpRequest, decision: Decision) -> HttpResponse:
     side = asked if asked in ("need", "achievement") else None
     row = find_row(request.audience, decision.need, decision.achievement, side)  # type: ignore[arg-type]
     if row is None:
-        return add_toast(HttpResponse(""), said)
+        return _announce(HttpResponse(""), said)
     context = {"row": row, "asked": asked, "rejection": RejectionForm()}
-    return add_toast(render(request, "matching/_row.html", context), said)
+    return _announce(render(request, "matching/_row.html", context), said)
+
+
+def _announce(response: HttpResponse, said: str) -> HttpResponse:
+    """The same answer, which also says what was done and has the page's figures read anew."""
+    return trigger_client_event(add_toast(response, said), "decided")
 
 
 def _refuse(request: HttpRequest, why: str) -> HttpResponse:
