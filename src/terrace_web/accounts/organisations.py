@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -90,10 +91,13 @@ def change_role(
 
     Raises:
         Http404, PermissionDenied: the membership is not the user's to change.
-        MembershipRefused: there is no such role, or nobody would be left to administer.
+        MembershipRefused: there is no such role, they have it already beside this one, or
+            nobody would be left to administer.
     """
     membership = _get_membership(membership_id, audience)
     require_role(membership.organisation, role)
+    if _beside(membership).filter(role=role).exists():
+        raise MembershipRefused(_("They have this role already."))
     _keep_an_administrator(membership, becomes=role)
     membership.role = role
     membership.save(update_fields=["role"])
@@ -103,20 +107,31 @@ def change_role(
 
 
 def end_membership(membership_id: int, *, by: User, audience: Audience, now: datetime) -> None:
-    """Let somebody leave; members may leave by themselves.
+    """End one role of somebody; members may give up their own.
 
     Raises:
         Http404, PermissionDenied: the membership is not the user's to end.
         MembershipRefused: nobody would be left to administer.
     """
-    own = (
-        Membership.objects.filter(pk=membership_id, user=by).select_related("organisation").first()
-    )
-    membership = own or _get_membership(membership_id, audience)
-    _keep_an_administrator(membership, becomes="")
-    _record("membership:end", membership, by=by, now=now)
-    _tell(membership, "membership_ended", by=by, now=now)
-    membership.delete()
+    membership = _get_membership(membership_id, audience, by)
+    with transaction.atomic():
+        _end(membership, by=by, now=now)
+        remains = _beside(membership).exists()
+        _tell(membership, "role_changed" if remains else "membership_ended", by=by, now=now)
+
+
+def end_belonging(membership_id: int, *, by: User, audience: Audience, now: datetime) -> None:
+    """Let somebody leave with all roles they have where this one is.
+
+    Raises:
+        Http404, PermissionDenied, MembershipRefused: as ``end_membership``; nothing is ended.
+    """
+    membership = _get_membership(membership_id, audience, by)
+    with transaction.atomic():
+        for each in _beside(membership):
+            _end(each, by=by, now=now)
+        _end(membership, by=by, now=now)
+        _tell(membership, "membership_ended", by=by, now=now)
 
 
 def begin_membership(
@@ -130,14 +145,30 @@ def begin_membership(
     return membership
 
 
-def _get_membership(membership_id: int, audience: Audience) -> Membership:
+def _get_membership(membership_id: int, audience: Audience, own: User | None = None) -> Membership:
+    """One that this audience decides on, or that is ``own``'s."""
     found = (
         Membership.objects.select_related("organisation", "user").filter(pk=membership_id).first()
     )
     if found is None:
         raise Http404
-    require_managing(audience, found.organisation)
+    if own is None or found.user_id != own.pk:
+        require_managing(audience, found.organisation)
     return found
+
+
+def _beside(membership: Membership) -> QuerySet[Membership]:
+    """The other roles of the same person in the same organisation."""
+    held = Membership.objects.filter(
+        user=membership.user_id, organisation=membership.organisation_id
+    )
+    return held.exclude(pk=membership.pk).select_related("organisation", "user")
+
+
+def _end(membership: Membership, *, by: User, now: datetime) -> None:
+    _keep_an_administrator(membership, becomes="")
+    _record("membership:end", membership, by=by, now=now)
+    Membership.objects.filter(pk=membership.pk).delete()
 
 
 def require_managing(audience: Audience, organisation: Organisation) -> None:

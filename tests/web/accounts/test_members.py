@@ -94,3 +94,89 @@ def test_switched_off_accounts_are_marked_and_on_every_page_there_is(cast: Cast,
     assert "switched off" in page and "Switch on" in page and "1 account" in page
     assert client.get("/administration/people/?page=99").status_code == 200
     assert client.get("/administration/people/?page=x").status_code == 200
+
+
+def hold(cast: Cast, *roles: str) -> list[int]:
+    """Carl's memberships in the lab: the one he has, and these."""
+    made = [
+        Membership.objects.create(user=cast.colleague, organisation=cast.lab, role=role)
+        for role in roles
+    ]
+    return [Membership.objects.get(user=cast.colleague, role="member").pk, *(e.pk for e in made)]
+
+
+def roles_of(cast: Cast) -> set[str]:
+    return set(Membership.objects.filter(user=cast.colleague).values_list("role", flat=True))
+
+
+class TestSeveralRoles:
+    @pytest.mark.parametrize("who", ["researcher", "colleague"])
+    def test_a_person_stands_in_one_row(self, cast: Cast, sign_in, who: str) -> None:
+        hold(cast, "editor")
+
+        page = sign_in(getattr(cast, who)).get("/organisations/lab/").content.decode()
+
+        assert page.count("<strong>Carl Colleague</strong>") == 1
+        assert page.count("<strong>Ruth Researcher</strong>") == 1
+        assert ("Member, Editor" in page) == (who == "colleague")
+
+    def test_the_profile_names_an_organisation_once(self, cast: Cast, sign_in) -> None:
+        first, second = hold(cast, "editor")
+
+        page = sign_in(cast.colleague).get("/profile/").content.decode()
+
+        assert page.count('href="/organisations/lab/"') == 1
+        assert page.count("Leave Institute of Coastal Materials?") == 1
+        assert "Give up the role “Editor”?" in page
+        # One form leaves, and one for each role gives that up.
+        assert page.count(f'action="/members/{first}/"') == 2
+        assert page.count(f'action="/members/{second}/"') == 1
+
+    def test_taking_one_away_leaves_the_other(self, cast: Cast, sign_in) -> None:
+        _member, editor = hold(cast, "editor")
+
+        sign_in(cast.researcher).post(f"/members/{editor}/")
+
+        assert roles_of(cast) == {"member"}
+        assert told() == [("Carl Colleague", "role_changed", cast.lab.name)]
+
+    @pytest.mark.parametrize("who", ["researcher", "colleague"])
+    def test_who_is_removed_or_leaves_loses_all(self, cast: Cast, sign_in, who: str) -> None:
+        member, _editor = hold(cast, "editor")
+
+        answer = sign_in(getattr(cast, who)).post(f"/members/{member}/", {"all": "1"})
+
+        assert roles_of(cast) == set()
+        ended = [("Carl Colleague", "membership_ended", cast.lab.name)]
+        assert told() == (ended if who == "researcher" else [])
+        assert answer["Location"] == ("/profile/" if who == "colleague" else "/organisations/lab/")
+        assert Entry.objects.filter(action="membership:end").count() == 2
+
+    def test_the_last_administrator_keeps_every_role(self, cast: Cast, sign_in) -> None:
+        held = Membership.objects.filter(user=cast.researcher)
+        before = set(held.values_list("role", flat=True))
+
+        for each in list(held):
+            sign_in(cast.researcher).post(f"/members/{each.pk}/", {"all": "1"})
+
+        assert set(held.values_list("role", flat=True)) == before == {"editor", "admin"}
+        assert not Entry.objects.filter(action="membership:end").exists()
+
+    def test_nobody_has_one_role_twice(self, cast: Cast, sign_in) -> None:
+        member, _editor = hold(cast, "editor")
+
+        client = sign_in(cast.researcher)
+        page = client.post(f"/members/{member}/", {"role": "editor"}, follow=True).content.decode()
+
+        assert "They have this role already." in page
+        assert roles_of(cast) == {"member", "editor"}
+
+    @pytest.mark.parametrize("who", ["rival", "other_researcher"])
+    @pytest.mark.parametrize("given", [{}, {"all": "1"}, {"role": "admin"}])
+    def test_nobody_else_changes_them(self, cast: Cast, sign_in, who: str, given: dict) -> None:
+        member, _editor = hold(cast, "editor")
+
+        answer = sign_in(getattr(cast, who)).post(f"/members/{member}/", given)
+
+        assert answer.status_code == 403
+        assert roles_of(cast) == {"member", "editor"}

@@ -1,5 +1,6 @@
 """What the login page knows of the demonstration, and names of roles and organisations."""
 
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import get_language
 
 from terrace_web.accounts.models import Membership, Organisation
 from terrace_web.accounts.sessions import name_browser
+from terrace_web.ui.templatetags.ui import listed
 
 register = template.Library()
 
@@ -31,6 +33,12 @@ register.filter("browser_name", name_browser)
 def role_name(code: str) -> str:
     """A membership role in the page's language."""
     return str(dict(Membership.Role.choices).get(code, code))
+
+
+@register.filter
+def role_names(memberships: Iterable[Membership]) -> str:
+    """The roles of these memberships in a row."""
+    return listed(role_name(each.role) for each in memberships)
 
 
 @register.filter

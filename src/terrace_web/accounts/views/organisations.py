@@ -67,7 +67,9 @@ def show_organisation(request: HttpRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {"organisation": organisation, "may_manage": may_manage}
     context["may_edit"] = may_manage or request.audience.has("officer")
     if may_manage or organisation.pk in request.audience.member_of:
-        context["members"] = organisation.memberships.select_related("user").order_by("user__name")
+        context["members"] = organisation.memberships.select_related("user").order_by(
+            "user__name", "user_id", "pk"
+        )
     if may_manage:
         now = timezone.now()
         context["invitations"] = [
@@ -114,14 +116,14 @@ def edit_organisation(request: HttpRequest, code: str = "") -> HttpResponse:
 def join(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """Join by the domain of a confirmed address."""
     membership = actions.join_by_domain(organisation_id, by=request.user, now=timezone.now())
-    messages.success(request, _("Welcome to %(name)s.") % {"name": membership.organisation.name})
+    messages.success(request, _("Welcome to %(name)s.") % {"name": membership.organisation})
     return redirect("home")
 
 
 @login_required
 @require_POST
 def change_member(request: HttpRequest, membership_id: int) -> HttpResponse:
-    """Another role for a member, or none any more."""
+    """Another role for a member; without it this role ends, or with ``all`` every one there."""
     given: dict[str, Any] = {
         "by": request.user,
         "audience": request.audience,
@@ -130,19 +132,21 @@ def change_member(request: HttpRequest, membership_id: int) -> HttpResponse:
     membership = Membership.objects.select_related("organisation").filter(pk=membership_id).first()
     if membership is None:
         raise Http404
-    code = membership.organisation.code
+    role = request.POST.get("role", "")
     try:
-        if role := request.POST.get("role", ""):
+        if role:
             actions.change_role(membership_id, role, **given)
+        elif "all" in request.POST:
+            actions.end_belonging(membership_id, **given)
         else:
             actions.end_membership(membership_id, **given)
         messages.success(request, _("The members were changed."))
     except actions.MembershipRefused as error:
         messages.error(request, str(error))
-    return redirect(
-        "profile" if request.POST.get("leave") else "organisation",
-        *([] if request.POST.get("leave") else [code]),
-    )
+    if membership.user_id == request.user.pk and not role:
+        # The organisation's page may be closed to who left it.
+        return redirect("profile")
+    return redirect("organisation", membership.organisation.code)
 
 
 def get_organisation(code: str) -> Organisation:

@@ -29,7 +29,9 @@ def profile(request: HttpRequest) -> HttpResponse:
         response = redirect("profile")
         response.set_cookie("django_language", user.language, max_age=31_536_000, samesite="Lax")
         return response
-    held = user.memberships.select_related("organisation").order_by("organisation__name")
+    held = user.memberships.select_related("organisation").order_by(
+        "organisation__name", "organisation_id", "pk"
+    )
     context = {"form": form, "memberships": held, "joinable": actions.organisations_by_domain(user)}
     return render(request, "accounts/profile.html", context)
 
