@@ -47,4 +47,4 @@ class WebhookForm(forms.Form):
     def __init__(self, *args: Any, audience: Audience, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         mine = Organisation.objects.filter(pk__in=audience.edits).order_by("name")
-        self.fields["organisation"].choices = [(each.pk, each.name) for each in mine]
+        self.fields["organisation"].choices = [(each.pk, str(each)) for each in mine]

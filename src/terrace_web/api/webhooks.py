@@ -59,7 +59,8 @@ def deliver(delivery: Delivery, *, now: datetime) -> bool:
         delivery.status = send(delivery.webhook.url, body, _headers(delivery, body))
         delivery.problem = "" if delivery.status < 300 else f"answered {delivery.status}"
     except (OSError, UnsafeAddress, http.client.HTTPException) as error:
-        delivery.status, delivery.problem = None, str(error)[:300]
+        reason = getattr(error, "strerror", None) or error
+        delivery.status, delivery.problem = None, str(reason)[:300]
     arrived = delivery.status is not None and delivery.status < 300
     delivery.delivered_at = now if arrived else None
     delivery.save()

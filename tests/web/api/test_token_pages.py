@@ -70,3 +70,9 @@ def test_a_way_leads_back_to_the_profile(cast: Cast, sign_in) -> None:
     for path in ("/api/tokens/", "/api/webhooks/"):
         crumbs = read(client, path).split('class="crumbs"')[1].split("</nav>")[0]
         assert 'href="/profile/"' in crumbs
+
+
+def test_organisations_are_named_in_the_readers_language(cast: Cast, sign_in) -> None:
+    page = read(sign_in(cast.buyer), "/api/webhooks/", "zh-hans")
+
+    assert cast.company.name_zh in page and cast.company.name not in page
