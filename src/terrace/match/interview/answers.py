@@ -7,11 +7,12 @@ from typing import Any
 
 from terrace.errors import Problem, RowErrors
 from terrace.match.interview.declaration import COMPARISONS, QUESTIONS, Comparison
+from terrace.match.interview.typed import split_figure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureRow:
-    """One figure as typed; every part may be missing.
+    """One figure; every part may be missing.
 
     ``comparison`` 'has' asks for a property that is there or not; ``value`` and
     ``unit`` are then left out. ``replaces`` is the vague word or the whole
@@ -56,6 +57,8 @@ class Answers:
 def read_answers(raw: Mapping[str, Any]) -> Answers:
     """The answers of ``{'title': '...', 'figures': [{'what': ...}], 'terms': ['licence']}``.
 
+    A value in words ('ten') comes out in digits, one typed with its unit ('5 kg') without it.
+
     Raises:
         RowErrors: all that is wrong; a problem's field reads 'figures.2.value'.
     """
@@ -73,7 +76,9 @@ def read_answers(raw: Mapping[str, Any]) -> Answers:
 
 
 def _read_row(row: Mapping[str, Any]) -> FigureRow:
-    return FigureRow(**{key: str(value).strip() for key, value in row.items()})  # type: ignore[arg-type]
+    typed = FigureRow(**{key: str(value).strip() for key, value in row.items()})  # type: ignore[arg-type]
+    value, unit = split_figure(typed.value, typed.unit)
+    return dataclasses.replace(typed, value=value, unit=unit)
 
 
 def _find_problems(raw: Mapping[str, Any]) -> Iterator[Problem]:

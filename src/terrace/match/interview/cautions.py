@@ -8,10 +8,11 @@ from typing import Literal
 from terrace.match.figures import find_figures
 from terrace.match.gates.declaration import Language, Sentence
 from terrace.match.interview.answers import Answers
-from terrace.match.interview.declaration import say
+from terrace.match.interview.declaration import Catalogue, QuestionSpec, say
 from terrace.match.interview.drafts import Draft
 from terrace.match.interview.limits import Limits
-from terrace.match.interview.phrases import read_number, say_figure
+from terrace.match.interview.phrases import say_figure
+from terrace.match.interview.typed import read_number
 from terrace.match.interview.vagueness import VagueWord, find_field
 from terrace.match.requirements import Requirement
 
@@ -36,11 +37,13 @@ _SAYS: Mapping[CautionKind, Sentence] = {
         "匹配无法自动比较以“{word}”计的数值，需人工比较。如有常用单位和正数，请改用。",
     ),
     "unreadable": Sentence(
-        "“{word}” could not be understood and is left out. Write it as in the example.",
-        "无法理解“{word}”，已略去。请按示例填写。",
+        "“{word}” could not be read and stays plain text. Write {expects}, for example {example}.",
+        "无法识别“{word}”，仅按原文保留。请填写{expects}，例如{example}。",
     ),
     "past": Sentence("The day {word} is past. Name a later one.", "{word}已过，请另填日期。"),
 }
+# The example of the figures is a whole row.
+_NUMBER = Sentence("0.1", "0.1")
 _PARTS: Mapping[str, Sentence] = {
     "what": Sentence("what it is about", "指标名称"),
     "comparison": Sentence("at least or at most", "不低于还是不超过"),
@@ -88,17 +91,31 @@ def warn_of_drafts(
 
 
 def warn_of_limits(
-    answers: Answers, limits: Limits, today: date | None, language: Language
+    answers: Answers,
+    limits: Limits,
+    catalogue: Catalogue,
+    today: date | None,
+    language: Language,
 ) -> Iterator[Caution]:
     """Warnings on answers that could not be understood, and on a day that is past."""
+    specs = {spec.id: spec for spec in catalogue.questions}
     for name in limits.unreadable:
-        yield _warn("unreadable", name, answers.text(name), "", language)
+        spec = specs[name]
+        yield _warn_unread(name, answers.text(name), spec, spec.example, language)
     for number, row in enumerate(answers.figures, start=1):
         if row.value and row.comparison != "has" and read_number(row.value) is None:
-            yield _warn("unreadable", f"figures.{number}.value", row.value, "", language)
+            field = f"figures.{number}.value"
+            yield _warn_unread(field, row.value, specs["figures"], _NUMBER, language)
     deadline = limits.values.get("deadline")
     if today and deadline and deadline < today:
         yield _warn("past", "deadline", str(deadline), "", language)
+
+
+def _warn_unread(
+    field: str, word: str, spec: QuestionSpec, example: Sentence, language: Language
+) -> Caution:
+    expected = {"expects": say(spec.expects, language), "example": say(example, language)}
+    return _warn("unreadable", field, word, "", language, **expected)
 
 
 def list_missing(parts: Sequence[str], language: Language) -> str:
@@ -122,7 +139,9 @@ def _warn(
     *,
     ask: str = "",
     missing: Sequence[str] = (),
+    **expected: str,
 ) -> Caution:
     template = say(_SAYS[kind], language)
-    sentence = template.format(word=word, ask=ask, missing=list_missing(missing, language))
+    lacking = list_missing(missing, language)
+    sentence = template.format(word=word, ask=ask, missing=lacking, **expected)
     return Caution(kind, field, word, quote, sentence, ask)

@@ -33,7 +33,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSpec:
-    """A question as declared, in both languages."""
+    """A question as declared, in both languages; ``expects`` helps where one is unreadable."""
 
     id: str
     group: str
@@ -42,6 +42,7 @@ class QuestionSpec:
     ask: Sentence
     why: Sentence
     example: Sentence
+    expects: Sentence
     choices: tuple[Choice, ...]
 
 
@@ -133,7 +134,7 @@ def _read_group(section: Section) -> Choice:
 def _read_question(section: Section, groups: Sequence[str]) -> QuestionSpec:
     section.check_keys(
         ["id", "group", "kind", "required", "ask", "why", "example"],
-        ["choices"],
+        ["choices", "expects"],
     )
     kind = section.text("kind")
     if kind not in get_args(QuestionKind):
@@ -148,8 +149,13 @@ def _read_question(section: Section, groups: Sequence[str]) -> QuestionSpec:
         ask=_read_sentence(section, "ask"),
         why=_read_sentence(section, "why"),
         example=_read_sentence(section, "example"),
+        expects=_read_expects(section),
         choices=_read_choices(section),
     )
+
+
+def _read_expects(section: Section) -> Sentence:
+    return _read_sentence(section, "expects") if "expects" in section.values else Sentence("", "")
 
 
 def _read_choices(section: Section) -> tuple[Choice, ...]:

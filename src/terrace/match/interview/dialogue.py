@@ -77,7 +77,7 @@ def draft_need(found: Interview, *, id: str) -> Need:
 def _hold_interview(
     answers: Answers, language: Language, today: date | None, catalogue: Catalogue
 ) -> Interview:
-    limits = read_limits(answers, catalogue, language)
+    limits = read_limits(answers, catalogue, language, today=today)
     drafts, amended = _draft_requirements(answers, catalogue, language)
     text = write_text(
         answers,
@@ -90,7 +90,7 @@ def _hold_interview(
     words = find_vague_words(answers, drafts, catalogue)
     read = cut_requirements(as_need(text))
     warnings = (
-        *warn_of_limits(answers, limits, today, language),
+        *warn_of_limits(answers, limits, catalogue, today, language),
         *warn_of_words(words, language),
         *warn_of_drafts(answers, drafts, read, language),
     )

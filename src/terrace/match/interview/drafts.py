@@ -8,7 +8,8 @@ from typing import Literal
 from terrace.match.gates.declaration import Language
 from terrace.match.interview.answers import Answers, FigureRow
 from terrace.match.interview.declaration import Comparison
-from terrace.match.interview.phrases import read_number, say_amended, say_row
+from terrace.match.interview.phrases import say_amended, say_row
+from terrace.match.interview.typed import read_number
 from terrace.match.requirements import Requirement
 
 Part = Literal["what", "comparison", "figure", "unit", "condition", "test"]

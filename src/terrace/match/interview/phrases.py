@@ -1,13 +1,13 @@
 """Sentences of requirements that stay one sentence when the need is cut again."""
 
 import re
-import unicodedata
 
 from terrace.match.clauses import cut_clauses
 from terrace.match.figures import find_figures
 from terrace.match.gates.declaration import Language, Sentence
 from terrace.match.interview.answers import FigureRow
 from terrace.match.interview.declaration import Comparison, say
+from terrace.match.interview.typed import read_number, split_figure
 from terrace.match.text import clean_text, detect_language
 
 # The borders at which texts are cut, as far as somebody types them inside a phrase.
@@ -22,7 +22,6 @@ _NUMBERING = re.compile(rf"(?:(?<=\s)|^)\(?{_MARKER}\)(?:\s+(?=[A-Za-z])|$)")
 # "(stage 1) of" would be taken for the first entry of a list.
 _BRACKETED = re.compile(rf"(?<=\s)\(((?:[^()]*\s)?{_MARKER})\)|(?<=\S)\(([^()]*\s{_MARKER})\)")
 _ENDS = " \t\r\n\u3000.;:!?,。；：！？，、\u2022\u25aa\uf0b7"
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _ARTICLE = re.compile(r"(?:The|A|An|It|All|Each|Every|No)\s")
 _WORDS: dict[Language, dict[Comparison, str]] = {
     "en": {"at_least": "at least", "at_most": "at most"},
@@ -46,18 +45,12 @@ def make_phrase(text: str) -> str:
     return phrase
 
 
-def read_number(text: str) -> float | None:
-    """The number somebody typed ('1,000', '０.５', '-40'), None where it is none."""
-    tidy = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
-    return float(tidy.replace(",", "")) if _NUMBER.fullmatch(tidy) else None
-
-
 def say_figure(row: FigureRow, language: Language) -> str:
     """'at least 5 MPa' or '不低于5MPa'; '' where comparison, number or unit is missing."""
     words = _WORDS[language].get(row.comparison)
     if not words or read_number(row.value) is None or not row.unit:
         return ""
-    number = unicodedata.normalize("NFKC", row.value).strip()
+    number = split_figure(row.value, "")[0]
     space = " " if language == "en" else ""
     return f"{words}{space}{number}{space}{make_phrase(row.unit)}"
 
@@ -70,7 +63,7 @@ def say_row(row: FigureRow, language: Language) -> str:
         return _end(_say_property(what, language) + brackets, language)
     figure = say_figure(row, language)
     if not figure:
-        return _end(_say_open(what, language) + brackets, language)
+        return _end(_say_open(what, _say_unread(row), language) + brackets, language)
     if language == "en":
         return _end(f"{_capital(what)} must be {figure}{brackets}", language)
     return _end(f"{what}须{figure}{brackets}", language)
@@ -90,10 +83,19 @@ def _say_property(what: str, language: Language) -> str:
     return f"It must hold that {_lower_article(what)}" if language == "en" else f"必须做到{what}"
 
 
-def _say_open(what: str, language: Language) -> str:
+def _say_unread(row: FigureRow) -> str:
+    """What was typed for a number and is none; people can read it."""
+    if read_number(row.value) is not None:
+        return ""
+    return " ".join(filter(None, (make_phrase(row.value), make_phrase(row.unit))))
+
+
+def _say_open(what: str, typed: str, language: Language) -> str:
     if language == "en":
-        return f"{_capital(what)} is required, its figure still open"
-    return f"对{what}有要求，具体数值待定"
+        said = f" (“{typed}”)" if typed else ""
+        return f"{_capital(what)} is required{said}, its figure still open"
+    said = f"（“{typed}”）" if typed else ""
+    return f"对{what}有要求{said}，具体数值待定"
 
 
 def _say_brackets(row: FigureRow, language: Language, figure: str = "") -> str:

@@ -10,7 +10,7 @@ from terrace.match.figures import find_figures
 from terrace.match.interview.answers import Answers
 from terrace.match.interview.declaration import Catalogue, VagueEntry
 from terrace.match.interview.drafts import Draft
-from terrace.match.interview.phrases import read_number
+from terrace.match.interview.typed import read_number
 
 _READ = ("title", "problem", "today", "shortfall", "outcome", "proof")
 _READ_WHOLE = frozenset({"title", "outcome", "proof"})

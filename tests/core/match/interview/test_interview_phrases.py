@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from terrace.match.clauses import cut_clauses
 from terrace.match.figures import find_figures
 from terrace.match.interview import FigureRow
-from terrace.match.interview.phrases import make_phrase, read_number, say_amended, say_row
+from terrace.match.interview.phrases import make_phrase, say_amended, say_row
+from terrace.match.interview.typed import read_number
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,10 @@ def test_phrases_have_no_borders(typed: str, phrase: str) -> None:
     [
         ("5", 5.0), ("1,000", 1000.0), ("0.5", 0.5), ("０．５", 0.5), ("-40", -40.0),
         ("−40", -40.0),
-        ("", None), ("five", None), ("5 kg", None), ("1e3", None), ("1,00", None), ("3-5", None),
+        ("five", 5.0), ("twenty-one", 21.0), ("two hundred", 200.0), ("5 thousand", 5000.0),
+        ("十", 10.0), ("两百", 200.0), ("三万", 30000.0),
+        ("", None), ("a lot", None), ("很多", None), ("5 kg", None),
+        ("1e3", None), ("1,00", None), ("3-5", None),
     ],
 )  # fmt: skip
 def test_numbers(typed: str, number: float | None) -> None:
