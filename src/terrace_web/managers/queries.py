@@ -16,6 +16,7 @@ from terrace_web.managers.models import Assignment, Profile
 from terrace_web.market.models import Record
 from terrace_web.market.queries import visible_to
 from terrace_web.market.redaction import RecordView, view_for
+from terrace_web.permissions import rows
 
 _DECIDED_SHOWN = 8
 CARRIED = Q(records_in_charge__run__stage__in=["in_review", "published"])
@@ -80,7 +81,7 @@ def may_see_load(audience: Audience, user_id: int) -> bool:
 
 def list_managers(audience: Audience) -> list[ManagerView]:
     """All technology managers, by name."""
-    people = with_load(users_with_role(Membership.Role.MANAGER))
+    people = with_load(users_with_role(Membership.Role.MANAGER), audience)
     return [_view(user, audience) for user in people.order_by("name", "pk")]
 
 
@@ -91,7 +92,7 @@ def get_manager(audience: Audience, user_id: int) -> ManagerView:
         Http404: nobody of this number is one.
     """
     managers = users_with_role(Membership.Role.MANAGER).filter(pk=user_id)
-    user = with_load(managers).first()
+    user = with_load(managers, audience).first()
     if user is None:
         raise Http404
     return _view(user, audience)
@@ -176,10 +177,16 @@ def count_overdue(audience: Audience, user_id: int, today: date) -> int:
     ).count()
 
 
-def with_load(people: QuerySet[User]) -> QuerySet[User]:
-    """With what each has in charge."""
+def with_load(people: QuerySet[User], audience: Audience | None = None) -> QuerySet[User]:
+    """With what each has in charge; for whoever does not plan only what they may see counts.
+
+    Otherwise whether there is room would tell of hidden records.
+    """
+    carried = CARRIED
+    if audience is not None and not audience.has("officer", "administrator"):
+        carried &= rows("market:record:see", audience, through="records_in_charge")
     return people.select_related("manager_profile").annotate(
-        load=Count("records_in_charge", filter=CARRIED, distinct=True)
+        load=Count("records_in_charge", filter=carried, distinct=True)
     )
 
 

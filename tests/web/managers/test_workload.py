@@ -67,7 +67,7 @@ def test_no_view_holds_figures_that_are_not_open(carried: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("values", "said"),
-    [({"capacity": 2}, "no room at present"), ({"is_active": False}, "Takes no new records")],
+    [({"capacity": 1}, "no room at present"), ({"is_active": False}, "Takes no new records")],
 )
 def test_members_see_whether_there_is_room(
     carried: Cast, sign_in, values: dict[str, object], said: str
@@ -76,6 +76,15 @@ def test_members_see_whether_there_is_room(
     page = sign_in(carried.rival).get(f"/managers/{carried.manager.pk}/").content.decode()
     assert said in page
     assert "has room" not in page
+
+
+def test_whether_there_is_room_tells_of_no_hidden_record(carried: Cast, sign_in) -> None:
+    Profile.objects.filter(user=carried.manager).update(capacity=2)
+    client, url = sign_in(carried.rival), f"/managers/{carried.manager.pk}/"
+    before = client.get(url).content.decode()
+    make_record(carried.lab, manager=carried.manager, levels={"teaser": "private"})
+    assert "has room for more" in before
+    assert "has room for more" in client.get(url).content.decode()
 
 
 def test_more_than_the_capacity_is_told_in_words_and_looks(carried: Cast, sign_in) -> None:
