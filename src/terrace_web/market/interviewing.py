@@ -5,8 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from terrace.match.interview import FigureRow, Interview, Question, interview, load_interview
-from terrace.match.interview.declaration import say
+from terrace.match.interview import (
+    Caution,
+    FigureRow,
+    Interview,
+    Question,
+    interview,
+    load_interview,
+)
+from terrace.match.interview.declaration import COMPARISONS, say
 from terrace.match.interview.questions import put_question
 from terrace_web.accounts.audience import Audience
 from terrace_web.accounts.models import Organisation, User
@@ -17,6 +24,8 @@ from terrace_web.market.models import Level, Record
 PARTS = ("what", "comparison", "value", "unit", "condition", "test", "replaces")
 SHARPEN = "sharpen"
 _LONGEST, _MOST_ROWS, _SPARE_ROWS = 4_000, 24, 2
+_LONGEST_OF = {"title": 300, "line": 400}
+_STOPPING = ("unreadable", "past")
 _FIELD_OF = {"readiness_min": "readiness"}
 # The platform's fewer codes for what the core tells apart.
 _TERM_OF = {"joint_development": "development", "equity": "investment"}
@@ -32,10 +41,14 @@ class Step:
     is_done: bool
 
 
-def list_steps(found: Interview) -> list[Step]:
-    """The pages in order; the last one, for what cannot be tested yet, has no label."""
-    catalogue, language = load_interview(), found.language
-    still_open = {each.id for each in found.questions}
+def list_steps(found: Interview, kept: Mapping[str, str] | None = None) -> list[Step]:
+    """The pages in order; the last one, for what cannot be tested yet, has no label.
+
+    ``kept`` are answers to leave as they are, although they cannot be read.
+    """
+    catalogue, language, kept = load_interview(), found.language, kept or {}
+    still_open = {each.id for each in found.questions if each.id not in kept}
+    still_open |= {each.field.partition(".")[0] for each in find_faults(found, kept)}
     steps = []
     for group in catalogue.groups:
         questions = tuple(
@@ -51,6 +64,40 @@ def follow_ups(found: Interview) -> list[Question]:
     return [each for each in found.questions if each.kind == "figure"]
 
 
+def still_open(found: Interview, steps: Sequence[Step]) -> list[tuple[Step, Question]]:
+    """The questions that have to be answered and are not, with their pages."""
+    required = {each.id for each in found.questions if each.is_required}
+    return [(step, each) for step in steps for each in step.questions if each.id in required]
+
+
+def find_faults(found: Interview, kept: Mapping[str, str]) -> list[Caution]:
+    """What cannot be taken as it was typed and was not kept so on purpose."""
+    return [
+        each
+        for each in found.warnings
+        if each.kind in _STOPPING and kept.get(each.field) != each.word
+    ]
+
+
+def faults_on(
+    step: Step, faults: Sequence[Caution], questions: Sequence[Question]
+) -> list[Caution]:
+    """Those that a page can show; ``questions`` are the follow-ups, which the last one asks."""
+    places = {each.id for each in step.questions}
+    rows = {f"figures.{each.replaces_row}.value" for each in questions if step.id == SHARPEN}
+    return [each for each in faults if each.field.partition(".")[0] in places or each.field in rows]
+
+
+def readings_of(found: Interview) -> dict[str, str]:
+    """What was made of the answers that are numbers or days, by question."""
+    values = found.values
+    readings = {"readiness": "TRL {readiness_min}", "deadline": "{deadline}"}
+    if "budget_max" in values:
+        readings["budget"] = "{budget_max:,.0f} {currency}"
+    names = {"readiness": "readiness_min", "deadline": "deadline", "budget": "budget_max"}
+    return {name: said.format(**values) for name, said in readings.items() if names[name] in values}
+
+
 def read_step(step: Step, given: Mapping[str, Any]) -> dict[str, Any]:
     """What the page of a step says, as answers; ``given`` is a QueryDict."""
     answers: dict[str, Any] = {}
@@ -60,14 +107,19 @@ def read_step(step: Step, given: Mapping[str, Any]) -> dict[str, Any]:
         elif question.kind == "choices":
             answers[question.id] = given.getlist(question.id)[:20]  # type: ignore[attr-defined]
         else:
-            answers[question.id] = str(given.get(question.id, "")).strip()[:_LONGEST]
+            answers[question.id] = str(given.get(question.id, "")).strip()[: longest_of(question)]
     return answers
+
+
+def longest_of(question: Question) -> int:
+    """How many characters of an answer the draft has room for."""
+    return _LONGEST_OF.get(question.id) or _LONGEST_OF.get(question.kind, _LONGEST)
 
 
 def read_rows(given: Mapping[str, Any], prefix: str) -> list[dict[str, str]]:
     """The rows ``prefix.0.what`` and so on that say something."""
     rows = [_read_row(given, f"{prefix}.{place}") for place in range(_MOST_ROWS)]
-    return [row for row in rows if row.get("what") or row.get("value")]
+    return [row for row in rows if not FigureRow(**row).is_empty]  # type: ignore[arg-type]
 
 
 def merge_follow_ups(
@@ -77,14 +129,18 @@ def merge_follow_ups(
     merged = [dict(row) for row in rows]
     for question in questions:
         answer = _read_row(given, question.id)
-        # What was filled in beforehand is no answer yet.
-        if not (answer.get("value") or answer.get("test")):
-            continue
         if question.replaces_row:
-            merged[question.replaces_row - 1] |= answer
-        else:
+            # A part that was emptied goes too.
+            was = {} if f"{question.id}.what" in given else merged[question.replaces_row - 1]
+            merged[question.replaces_row - 1] = was | answer
+        elif _says_more(answer, question.row):
             merged.append(answer)
     return merged[:_MOST_ROWS]
+
+
+def _says_more(answer: Mapping[str, str], row: FigureRow | None) -> bool:
+    """What was filled in beforehand is no answer yet."""
+    return any(value != getattr(row, part, "") for part, value in answer.items())
 
 
 def rows_to_show(answers: Mapping[str, Any]) -> list[FigureRow]:
@@ -136,4 +192,6 @@ def _values_of(found: Interview) -> dict[str, Any]:
 
 def _read_row(given: Mapping[str, Any], prefix: str) -> dict[str, str]:
     row = {part: str(given.get(f"{prefix}.{part}", "")).strip()[:_LONGEST] for part in PARTS}
+    if row["comparison"] not in COMPARISONS:
+        row["comparison"] = ""
     return {part: value for part, value in row.items() if value}

@@ -134,3 +134,176 @@ def test_a_chinese_interview_makes_a_chinese_need(cast: Cast, client_of_buyer: C
     client_of_buyer.post("/market/interview/finish/", {"owner": cast.company.pk}, headers=chinese)
 
     assert Record.objects.get().language == "zh"
+
+
+NONSENSE = {"readiness": "ten", "budget": "a lot", "deadline": "soon", "terms": ["licence"]}
+
+
+def answer_problem(client: Client) -> None:
+    client.post("/market/interview/problem/", PROBLEM)
+
+
+def test_what_cannot_be_read_is_said_at_the_question(client_of_buyer: Client) -> None:
+    answer = client_of_buyer.post("/market/interview/limits/", NONSENSE)
+
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    for name, said in [
+        ("readiness", "a level from 1 to 9, for example 5"),
+        ("budget", "an amount with its currency, for example 300,000 CNY"),
+        ("deadline", "a day, a month or a span such as two years, for example 2027-06-30"),
+    ]:
+        at = page.index(f'id="fault-{name}"')
+        assert said in page[at : at + 600]
+        assert f'value="{NONSENSE[name]}"' in page
+    assert page.count('aria-invalid="true"') == 3
+
+
+def test_nothing_is_lost_when_something_cannot_be_read(client_of_buyer: Client) -> None:
+    answer_problem(client_of_buyer)
+    client_of_buyer.post("/market/interview/limits/", NONSENSE)
+
+    assert PROBLEM["problem"] in client_of_buyer.get("/market/interview/problem/").content.decode()
+    page = client_of_buyer.get("/market/interview/limits/").content.decode()
+    assert 'value="a lot"' in page and 'id="fault-budget"' in page
+    assert 'value="licence" checked' in page
+
+
+def test_it_goes_on_once_it_is_corrected_or_left_out(client_of_buyer: Client) -> None:
+    client_of_buyer.post("/market/interview/limits/", NONSENSE)
+    mended = {"readiness": "five", "budget": "", "deadline": "June 2027"}
+    answer = client_of_buyer.post("/market/interview/limits/", mended)
+
+    assert answer["Location"] == "/market/interview/proof/"
+    page = client_of_buyer.get("/market/interview/limits/").content.decode()
+    assert "Read as TRL 5" in page and "Read as 2027-06-30" in page
+
+
+def test_it_goes_on_with_plain_text_on_purpose(cast: Cast, client_of_buyer: Client) -> None:
+    answer_problem(client_of_buyer)
+    answer = client_of_buyer.post("/market/interview/limits/", {**NONSENSE, "keep": "1"})
+    assert answer["Location"] == "/market/interview/proof/"
+    page = client_of_buyer.get("/market/interview/limits/").content.decode()
+    assert page.count("Kept as plain text.") == 3 and "field-errors" not in page
+    assert client_of_buyer.post("/market/interview/limits/", NONSENSE).status_code == 302
+
+    client_of_buyer.post("/market/interview/finish/", {"owner": cast.company.pk})
+    body = Record.objects.get().content["body"]
+    assert "start: ten." in body and "Budget: a lot." in body and "In use by: soon." in body
+
+
+def test_another_nonsense_is_asked_about_again(client_of_buyer: Client) -> None:
+    client_of_buyer.post("/market/interview/limits/", {**NONSENSE, "keep": "1"})
+
+    answer = client_of_buyer.post("/market/interview/limits/", {**NONSENSE, "budget": "much"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert 'id="fault-budget"' in page and 'id="fault-readiness"' not in page
+
+
+def test_a_figure_that_is_no_number_is_asked_about_at_its_row(client_of_buyer: Client) -> None:
+    second = {"figures.1.what": "life", "figures.1.comparison": "at_least",
+              "figures.1.value": "a lot", "figures.1.unit": "hours"}  # fmt: skip
+    answer = client_of_buyer.post("/market/interview/figures/", {**FIGURES, **second})
+
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert 'id="fault-figures.1"' in page and 'id="fault-figures.0"' not in page
+    at = page.index('id="fault-figures.1"')
+    assert "a number, for example 0.1" in page[at : at + 600]
+    answer = client_of_buyer.post("/market/interview/figures/", {**FIGURES, **second, "keep": "1"})
+    assert answer["Location"] == "/market/interview/limits/"
+
+
+def test_a_follow_up_that_is_no_number_is_asked_about(client_of_buyer: Client) -> None:
+    answer_problem(client_of_buyer)
+    said = {"vague.speed.what": "time per cable", "vague.speed.comparison": "at_most",
+            "vague.speed.value": "quick", "vague.speed.replaces": "fast"}  # fmt: skip
+    answer = client_of_buyer.post("/market/interview/sharpen/", said)
+
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert 'id="fault-figures.1"' in page and 'value="quick"' in page
+
+
+def test_a_part_of_a_row_is_no_empty_row(client_of_buyer: Client) -> None:
+    said = {**FIGURES, "figures.1.condition": "in salt air", "figures.2.unit": "mm"}
+    client_of_buyer.post("/market/interview/figures/", said)
+
+    page = client_of_buyer.get("/market/interview/figures/").content.decode()
+    assert "in salt air" in page
+
+
+def test_a_part_of_a_row_can_be_taken_back(client_of_buyer: Client) -> None:
+    said = {**FIGURES, "figures.0.value": "tiny", "keep": "1"}
+    client_of_buyer.post("/market/interview/figures/", said)
+    row = dict.fromkeys(("value", "condition", "test"), "") | {"what": "smallest crack"}
+    client_of_buyer.post(
+        "/market/interview/sharpen/", {f"figures.1.{part}": text for part, text in row.items()}
+    )
+
+    page = client_of_buyer.get("/market/interview/figures/").content.decode()
+    assert 'value="smallest crack"' in page and "tiny" not in page
+
+
+def test_a_day_that_is_past_is_asked_about(client_of_buyer: Client) -> None:
+    answer = client_of_buyer.post("/market/interview/limits/", {"deadline": "2020-01-31"})
+
+    assert answer.status_code == 422
+    assert "is past" in answer.content.decode()
+
+
+def test_the_button_says_why_it_is_disabled(client_of_buyer: Client) -> None:
+    page = client_of_buyer.get("/market/interview/").content.decode()
+    assert 'disabled aria-describedby="why-no-draft"' in page
+    assert 'id="why-no-draft"' in page and "no draft without a title" in page
+
+    answer_problem(client_of_buyer)
+    assert "why-no-draft" not in client_of_buyer.get("/market/interview/").content.decode()
+
+
+def test_it_lists_what_is_still_to_answer(client_of_buyer: Client) -> None:
+    answer_problem(client_of_buyer)
+    page = client_of_buyer.get("/market/interview/sharpen/").content.decode()
+
+    assert '/market/interview/proof/#ask-proof"' in page
+    assert "#ask-title" not in page and "#ask-budget" not in page
+
+
+def test_no_owner_is_said_as_such(cast: Cast, client_of_buyer: Client) -> None:
+    answer_problem(client_of_buyer)
+    answer = client_of_buyer.post(
+        "/market/interview/finish/", {"owner": cast.lab.pk}, follow=True
+    ).content.decode()
+
+    assert "Choose the organisation" in answer
+
+
+def test_everything_answered_arrives_in_the_draft(cast: Cast, client_of_buyer: Client) -> None:
+    answer_problem(client_of_buyer)
+    client_of_buyer.post("/market/interview/figures/", FIGURES)
+    limits = {**LIMITS, "export": "none", "terms": ["exclusive_licence", "joint_development"]}
+    client_of_buyer.post("/market/interview/limits/", limits)
+    client_of_buyer.post("/market/interview/proof/", {"proof": "Three months on one bridge."})
+    client_of_buyer.post("/market/interview/finish/", {"owner": cast.company.pk})
+
+    need = Record.objects.get()
+    text = f"{need.title} {need.content['summary']} {need.content['body']}"
+    said = [*PROBLEM.values(), FIGURES["outcome"], "dry cable", "blind test on 20 cables",
+            "0.1 mm", "TRL 5", "300,000 CNY", "2027-06-30", "exclusive licence",
+            "joint development", "Export control: none", "Three months on one bridge."]  # fmt: skip
+    assert [each for each in said if each not in text] == []
+    assert need.content["export_control"] == "none"
+    assert need.terms == ["exclusive_licence", "development"]
+
+
+def test_what_cannot_be_read_is_said_in_chinese(client_of_buyer: Client) -> None:
+    chinese = {"Accept-Language": "zh-Hans"}
+    said = {"readiness": "很高", "budget": "三十万元", "deadline": "两年内"}
+    answer = client_of_buyer.post("/market/interview/limits/", said, headers=chinese)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "无法识别“很高”" in page and "请填写1至9的一个等级，例如5" in page
+    assert 'id="fault-budget"' not in page and 'id="fault-deadline"' not in page
+    assert "300,000 CNY" in page

@@ -10,19 +10,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from terrace.errors import InputError
-from terrace.match.interview import Interview, testable_share
+from terrace.match.interview import Caution, Interview, Question
 from terrace_web.market.forms import OwnerForm
 from terrace_web.market.interviewing import (
     SHARPEN,
     Step,
     draft_from,
+    faults_on,
+    find_faults,
     follow_ups,
     hold_interview,
     list_steps,
+    longest_of,
     merge_follow_ups,
     read_step,
+    readings_of,
     rows_to_show,
+    still_open,
 )
 from terrace_web.market.openings import own_organisations
 from terrace_web.permissions import require
@@ -32,24 +36,23 @@ _KEY = "need_interview"
 
 @login_required
 def hold(request: HttpRequest, step: str = "") -> HttpResponse:
-    """One page of questions; what was answered is kept in the session."""
+    """One page of questions; what was answered is kept in the session, be it readable or not."""
     require(request.audience, "market:create")
     stored = _stored(request)
     found = _interview(stored)
-    steps = list_steps(found)
+    steps = list_steps(found, stored["kept"])
     shown = next((each for each in steps if each.id == step), None) or _first_open(steps)
-    problem = ""
     if request.method == "POST":
-        answers = _read(request, shown, stored["answers"], found)
-        try:
-            _interview({**stored, "answers": answers})
-        except InputError as error:
-            problem = str(error)
-        else:
-            request.session[_KEY] = {**stored, "answers": answers}
+        stored["answers"] = _read(request, shown, stored["answers"], found)
+        found = _interview(stored)
+        if "keep" in request.POST:
+            stored["kept"] |= {each.field: each.word for each in _faults(stored, found, shown)}
+        request.session[_KEY] = stored
+        if not _faults(stored, found, shown):
             return redirect("market:interview_step", _following(steps, shown))
-    context = _context(request, stored, found, shown, problem)
-    return render(request, "market/interview.html", context, status=422 if problem else 200)
+    context = _context(request, stored, found, shown)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "market/interview.html", context, status=status)
 
 
 @login_required
@@ -59,9 +62,12 @@ def finish(request: HttpRequest) -> HttpResponse:
     require(request.audience, "market:create")
     found = _interview(_stored(request))
     chosen = OwnerForm(own_organisations(request.audience, edited=True), request.POST)
-    if not found.text.title or not chosen.is_valid():
+    if not found.text.title:
         messages.error(request, _("Give the need a title first."))
         return redirect("market:interview_step", "problem")
+    if not chosen.is_valid():
+        messages.error(request, _("Choose the organisation that the need belongs to."))
+        return redirect("market:interview_step", SHARPEN)
     record = draft_from(
         found,
         owner=chosen.cleaned_data["owner"],
@@ -84,8 +90,8 @@ def start_again(request: HttpRequest) -> HttpResponse:
 
 
 def _stored(request: HttpRequest) -> dict[str, Any]:
-    fresh = {"language": request.audience.language, "answers": {}}
-    return dict(request.session.get(_KEY) or fresh)
+    fresh = {"language": request.audience.language, "answers": {}, "kept": {}}
+    return {**fresh, **(request.session.get(_KEY) or {})}
 
 
 def _interview(stored: dict[str, Any]) -> Interview:
@@ -101,6 +107,10 @@ def _read(
     return {**answers, "figures": rows}
 
 
+def _faults(stored: dict[str, Any], found: Interview, shown: Step) -> list[Caution]:
+    return faults_on(shown, find_faults(found, stored["kept"]), follow_ups(found))
+
+
 def _first_open(steps: list[Step]) -> Step:
     return next((each for each in steps if not each.is_done), steps[-1])
 
@@ -112,22 +122,59 @@ def _following(steps: list[Step], shown: Step) -> str:
 
 
 def _context(
-    request: HttpRequest, stored: dict[str, Any], found: Interview, shown: Step, problem: str
+    request: HttpRequest, stored: dict[str, Any], found: Interview, shown: Step
 ) -> dict[str, Any]:
-    answers = stored["answers"]
+    answers, kept = stored["answers"], stored["kept"]
     owners = own_organisations(request.audience, edited=True)
+    faults = {each.field: each for each in _faults(stored, found, shown)}
+    steps = list_steps(found, kept)
     return {
-        "steps": list_steps(found),
+        "steps": steps,
         "shown": shown,
         "is_last": shown.id == SHARPEN,
-        "questions": [(each, answers.get(each.id, "")) for each in shown.questions],
-        "rows": [(f"figures.{at}", row) for at, row in enumerate(rows_to_show(answers))],
-        "follow_ups": follow_ups(found),
+        "questions": [_asked(each, answers, found, faults, kept) for each in shown.questions],
+        "rows": [
+            (f"figures.{at}", row, faults.get(name), name in kept and name not in faults)
+            for at, row in enumerate(rows_to_show(answers))
+            for name in [f"figures.{at + 1}.value"]
+        ],
+        "follow_ups": [
+            (each, faults.get(f"figures.{each.replaces_row}.value")) for each in follow_ups(found)
+        ],
+        "faults": [(_anchor(each, shown), each) for each in faults.values()],
         "found": found,
-        "share": testable_share(found.requirements),
+        "warnings": [each for each in found.warnings if each.field not in faults],
+        "still_open": still_open(found, steps),
         "testable": sum(each.is_testable for each in found.requirements),
-        "problem": problem,
         "owner_form": OwnerForm(owners),
         "asks_owner": len(owners) > 1,
         "is_begun": bool(answers),
+    }
+
+
+def _anchor(fault: Caution, shown: Step) -> str:
+    """Where the page shows a fault; rows of figures are counted from 0, follow-ups from 1."""
+    name, _dot, place = fault.field.partition(".")
+    if not place:
+        return f"q-{name}"
+    number = int(place.partition(".")[0])
+    return f"fault-{name}.{number if shown.id == SHARPEN else number - 1}"
+
+
+def _asked(
+    question: Question,
+    answers: dict[str, Any],
+    found: Interview,
+    faults: dict[str, Caution],
+    kept: dict[str, str],
+) -> dict[str, Any]:
+    answer, fault = answers.get(question.id, ""), faults.get(question.id)
+    reading = readings_of(found).get(question.id, "")
+    return {
+        "question": question,
+        "answer": answer,
+        "longest": longest_of(question),
+        "fault": fault,
+        "is_kept": bool(answer) and not fault and kept.get(question.id) == answer,
+        "reading": reading if reading != answer else "",
     }
