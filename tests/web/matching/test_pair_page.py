@@ -180,3 +180,21 @@ def test_a_narrow_comparison_says_that_there_is_more(cast: Cast, sign_in, pair: 
     page = sign_in(cast.buyer).get(f"/desk/{pair.need.code}/compare/{query}").content.decode()
     assert "Scroll sideways for the other columns." in page
     assert 'class="print-foot"' in page
+
+
+def test_a_gate_that_does_not_apply_quotes_nothing(cast: Cast, sign_in, pair: Pair) -> None:
+    answer = sign_in(cast.buyer).get(address(pair.need, pair.achievement))
+    table = answer.content.decode().split('id="gates"')[1].split("</table>")[0]
+    quiet = [row for row in table.split("<tr") if "gate-quiet" in row]
+
+    assert quiet
+    assert not any("blockquote" in row for row in quiet)
+
+
+def test_the_way_back_leads_over_the_desk_for_managers(cast: Cast, sign_in, pair: Pair) -> None:
+    url = address(pair.need, pair.achievement)
+    crumbs = [
+        sign_in(user).get(url).content.decode().split("<main")[1].split("<h1")[0]
+        for user in (cast.manager, cast.buyer)
+    ]
+    assert ['href="/desk/"' in each for each in crumbs] == [True, False]
