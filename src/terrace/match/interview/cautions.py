@@ -37,8 +37,9 @@ _SAYS: Mapping[CautionKind, Sentence] = {
         "匹配无法自动比较以“{word}”计的数值，需人工比较。如有常用单位和正数，请改用。",
     ),
     "unreadable": Sentence(
-        "“{word}” could not be read and stays plain text. Write {expects}, for example {example}.",
-        "无法识别“{word}”，仅按原文保留。请填写{expects}，例如{example}。",
+        "“{word}” could not be read. Write {expects}, for example {example}; else it stays in the"
+        " text as you wrote it.",
+        "无法识别“{word}”。请填写{expects}，例如{example}；否则仅按原文写入正文。",
     ),
     "past": Sentence("The day {word} is past. Name a later one.", "{word}已过，请另填日期。"),
 }

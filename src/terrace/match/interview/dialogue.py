@@ -84,7 +84,7 @@ def _hold_interview(
         catalogue,
         language,
         limits=limits.lines,
-        requirements=[draft.text for draft in drafts if draft.row and draft.what],
+        requirements=[draft.text for draft in drafts if draft.row],
         left_out=amended,
     )
     words = find_vague_words(answers, drafts, catalogue)

@@ -18,7 +18,7 @@ _WRITTEN = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?)\s?-?(?P<unit>.*?)(?:\s+or
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A requirement as it will stand in the need; one that does not say ``what`` is left out there.
+    """A requirement as it will stand in the need.
 
     ``value`` and ``unit`` are as written (None and '' where there are none);
     ``source`` is 'figures' for a row, 'text' for a sentence of the answers;

@@ -63,7 +63,7 @@ def say_row(row: FigureRow, language: Language) -> str:
         return _end(_say_property(what, language) + brackets, language)
     figure = say_figure(row, language)
     if not figure:
-        return _end(_say_open(what, _say_unread(row), language) + brackets, language)
+        return _end(_say_open(what, _say_unread(row, language), language) + brackets, language)
     if language == "en":
         return _end(f"{_capital(what)} must be {figure}{brackets}", language)
     return _end(f"{what}须{figure}{brackets}", language)
@@ -83,11 +83,12 @@ def _say_property(what: str, language: Language) -> str:
     return f"It must hold that {_lower_article(what)}" if language == "en" else f"必须做到{what}"
 
 
-def _say_unread(row: FigureRow) -> str:
+def _say_unread(row: FigureRow, language: Language) -> str:
     """What was typed for a number and is none; people can read it."""
     if read_number(row.value) is not None:
         return ""
-    return " ".join(filter(None, (make_phrase(row.value), make_phrase(row.unit))))
+    space = " " if language == "en" else ""
+    return space.join(filter(None, (make_phrase(row.value), make_phrase(row.unit))))
 
 
 def _say_open(what: str, typed: str, language: Language) -> str:

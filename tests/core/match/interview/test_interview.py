@@ -269,10 +269,10 @@ class TestDrafts:
         assert draft.missing == missing
         assert draft.is_testable == (not set(missing) - {"condition"})
 
-    def test_a_row_without_a_subject_is_left_out_of_the_text(self) -> None:
+    def test_a_row_without_a_subject_is_in_the_text_as_not_yet_named(self) -> None:
         found = interview(with_row(**{**WEIGHT, "what": ""}), "en")
 
-        assert "Requirements" not in found.text.body
+        assert "Something not yet named must be at most 5 kg (test: scales)." in found.text.body
         assert kinds_of(found, "unread") == []
         assert not found.is_complete
 
