@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
 from django import template
 from django.conf import settings
 from django.utils.translation import get_language
 
 from terrace_web.accounts.models import Membership, Organisation
+from terrace_web.accounts.own_pages import trail_to
 from terrace_web.accounts.sessions import name_browser
-from terrace_web.ui.templatetags.ui import listed
+from terrace_web.ui.templatetags.ui import breadcrumbs, listed
 
 register = template.Library()
 
@@ -26,7 +28,15 @@ def demo_logins(context: template.Context) -> Any:
     return logins.shown_logins()
 
 
+@register.inclusion_tag("components/breadcrumbs.html", takes_context=True)
+def account_breadcrumbs(context: template.Context) -> dict[str, Any]:
+    """The way back to the profile from a page of one's own account; nothing on others."""
+    match = context["request"].resolver_match
+    return breadcrumbs(*trail_to(match.url_name if match else ""))
+
+
 register.filter("browser_name", name_browser)
+register.filter("has_second_factor", is_mfa_enabled)
 
 
 @register.filter
