@@ -42,7 +42,7 @@ def note(action: str, subject: str = "", /, *, by: Any = None, **details: Any) -
         ("market:export", "", {"searched": True, "groups": []}, "Search words: yes", "词：是"),
         ("market:export", "", {"searched": False, "filters": []}, "exported records", "导出了记录"),
         ("market:export", "", {"filters": ["fields", "x"]}, "Narrowed by: Field, x", "领域、x"),
-        ("mfa:add", "", {"kind": "totp"}, "Kind: Authenticator app", "类别：身份验证器应用"),
+        ("mfa:add", "", {"kind": "totp"}, "Kind: Authenticator app", "类别：验证器应用"),
         ("registration:ask", "", {"kind": "lab"}, "Kind: Lab", "类别：实验室"),
         ("record:save", "need T-1", {"fields": ["title", "teaser_level"]},
             "Need T-1 Changed: Title, Public part", "需求 T-1 有改动：标题、公开部分"),
