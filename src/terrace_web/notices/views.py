@@ -2,14 +2,14 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from terrace_web.notices.mails import reads_key, stop_mails
 from terrace_web.notices.models import Notice
-from terrace_web.notices.queries import list_notices
+from terrace_web.notices.queries import list_notices, write_notices
 
 
 @login_required
@@ -20,6 +20,16 @@ def show_list(request: HttpRequest) -> HttpResponse:
     page = int(asked) if asked.isdigit() and asked != "0" else 1
     found, pages = list_notices(request.audience, page=page)
     return render(request, "notices/list.html", {"notices": found, "page": page, "pages": pages})
+
+
+@login_required
+@require_GET
+def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Lead to what a notice is about; it is read then."""
+    notice = get_object_or_404(Notice, pk=notice_id, user=request.user)
+    [written] = write_notices(request.audience, [notice])
+    Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=timezone.now())
+    return redirect(written.url or "notices:list")
 
 
 @login_required

@@ -18,10 +18,31 @@ def test_it_works(cast: Cast, sign_in) -> None:
     client = sign_in(cast.buyer)
 
     page = client.get("/notices/").content.decode()
-    assert "Open thing" in page and f"/market/r/{record.code}/" in page
+    assert "Open thing" in page and f"/notices/{Notice.objects.get().pk}/" in page
     client.post("/notices/read/")
 
     assert Notice.objects.get().read_at is not None
+    assert f"/market/r/{record.code}/" in client.get("/notices/").content.decode()
+
+
+def test_who_follows_a_notice_has_read_it(cast: Cast, sign_in) -> None:
+    record = make_record(cast.lab)
+    notify([cast.buyer], "published", record=record, now=NOW)
+    address = f"/notices/{Notice.objects.get().pk}/"
+
+    assert sign_in(cast.rival).get(address).status_code == 404
+    assert Notice.objects.get().read_at is None
+    assert sign_in(cast.buyer).get(address)["Location"] == f"/market/r/{record.code}/"
+    assert Notice.objects.get().read_at is not None
+
+
+def test_a_notice_of_what_is_hidden_now_leads_back(cast: Cast, sign_in) -> None:
+    notify([cast.rival], "published", record=make_record(cast.lab), now=NOW)
+    Record.objects.update(teaser_level="private")
+
+    answer = sign_in(cast.rival).get(f"/notices/{Notice.objects.get().pk}/")
+
+    assert answer["Location"] == "/notices/"
 
 
 def test_it_checks_access(cast: Cast, sign_in) -> None:
