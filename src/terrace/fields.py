@@ -101,6 +101,8 @@ def read_fields(path: Path) -> Classification:
 def _read_field(section: Section) -> TechnologyField:
     section.check_keys(("code", "name"), ("aliases", "words"))
     name = section.section("name")
+    # An unquoted comma in a name would end it, and the rest would be another key.
+    name.check_keys(("en", "zh"))
     return TechnologyField(
         code=section.text("code"),
         name_en=name.text("en"),

@@ -67,6 +67,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "matching:train": is_officer | is_administrator,
     "managers:registry": is_member,
     "managers:assign": is_officer,
+    "managers:workload": is_officer | is_administrator,
     "accounts:organisations": is_officer | is_administrator,
     "accounts:people": is_administrator,
     "audit:search": is_administrator,

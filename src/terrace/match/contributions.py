@@ -31,7 +31,10 @@ _PARTS: Mapping[str, tuple[str, str]] = {
         "share of the need's words found at the beginning",
         "开头部分对需求用词的覆盖率",
     ),
-    "rarest_missing": ("the rarest word that is missing", "缺少的最少见用词"),
+    "rarest_missing": (
+        "rarity of the need's words that are missing, the less the better",
+        "所缺需求用词的少见程度，越低越好",
+    ),
     "passage": ("the best passage", "最契合的段落"),
     "phrases": ("phrases found together", "词组同现"),
 }

@@ -102,6 +102,7 @@ AREAS: Mapping[str, tuple[Promise, Mapping[str, Promise]]] = {
         "propose": _("had assignments proposed"),
         "accept": _("put a manager in charge"),
         "dismiss": _("dismissed an assignment"),
+        "undo": _("took a decision on an assignment back"),
     }),
     "manager": (_("Technology managers"), {"save": _("saved an entry of the registry")}),
     "token": (_("API tokens"), {

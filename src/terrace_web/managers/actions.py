@@ -135,7 +135,7 @@ def reassign(code: str, manager_id: int, *, by: User, audience: Audience, now: d
 
 
 def put_in_charge(record: Record, manager: User, *, by: User | None, now: datetime) -> None:
-    """Make a manager the one in charge, and tell both of them who see the record."""
+    """Make a manager the one in charge; tell them, and whoever was in charge before."""
     before = record.manager
     record.manager = manager
     record.save(update_fields=["manager"])
@@ -143,6 +143,8 @@ def put_in_charge(record: Record, manager: User, *, by: User | None, now: dateti
     record_audit("assignment:accept", by=by, now=now, subject=record.subject, details=details)
     note_change(record.pk, now)
     notify([manager], "assigned", record=record, now=now)
+    if before and before != manager:
+        notify([before], "charge_ended", record=record, now=now)
 
 
 def save_profile(user: User, values: Mapping[str, Any], *, by: User, now: datetime) -> Profile:
@@ -184,12 +186,17 @@ def _reopen(assignment: Assignment, *, by: User, now: datetime) -> bool:
     record, decided_at = assignment.record, assignment.decided_at
     if not _is_as_left(assignment):
         return False
-    Notice.objects.filter(kind="assigned", record=record, at=decided_at).delete()
+    told = Notice.objects.filter(kind="assigned", record=record, at=decided_at)
+    told.filter(mailed_at=None, read_at=None).delete()
+    # Who knows already is told that it is over.
+    notify(
+        [each.user for each in told.select_related("user")], "charge_ended", record=record, now=now
+    )
     record.manager = None
     record.save(update_fields=["manager"])
     _close(assignment, Assignment.State.PROPOSED, by=None, now=None)
     details = {"taken_back": decided_at.isoformat()} if decided_at else {}
-    record_audit("assignment:propose", by=by, now=now, subject=record.subject, details=details)
+    record_audit("assignment:undo", by=by, now=now, subject=record.subject, details=details)
     note_change(record.pk, now)
     return True
 

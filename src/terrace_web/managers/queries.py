@@ -16,7 +16,7 @@ from terrace_web.managers.models import Assignment, Profile
 from terrace_web.market.models import Record
 from terrace_web.market.queries import visible_to
 from terrace_web.market.redaction import RecordView, view_for
-from terrace_web.permissions import rows
+from terrace_web.permissions import may, rows
 
 _DECIDED_SHOWN = 8
 CARRIED = Q(records_in_charge__run__stage__in=["in_review", "published"])
@@ -76,7 +76,7 @@ class Decided:
 
 def may_see_load(audience: Audience, user_id: int) -> bool:
     """Whether a manager's workload is open: to the manager, and to whoever plans."""
-    return audience.user_id == user_id or audience.has("officer", "administrator")
+    return audience.user_id == user_id or may(audience, "managers:workload").allowed
 
 
 def list_managers(audience: Audience) -> list[ManagerView]:
@@ -183,7 +183,7 @@ def with_load(people: QuerySet[User], audience: Audience | None = None) -> Query
     Otherwise whether there is room would tell of hidden records.
     """
     carried = CARRIED
-    if audience is not None and not audience.has("officer", "administrator"):
+    if audience is not None and not may(audience, "managers:workload").allowed:
         carried &= rows("market:record:see", audience, through="records_in_charge")
     return people.select_related("manager_profile").annotate(
         load=Count("records_in_charge", filter=carried, distinct=True)

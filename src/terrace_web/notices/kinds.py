@@ -38,6 +38,7 @@ KINDS: Mapping[str, NoticeKind] = {
         _("“{record}” is no longer shortlisted with “{other}”."), "star-off", _MATCHES
     ),
     "assigned": NoticeKind(_("You are in charge of “{record}”."), "user-check"),
+    "charge_ended": NoticeKind(_("You are no longer in charge of “{record}”."), "user-off"),
     "access_asked": NoticeKind(_("You are asked to open more of “{record}”."), "lock", _ACCESS),
     "access_granted": NoticeKind(_("More of “{record}” is open to you."), "lock-open"),
     "access_refused": NoticeKind(_("Your request about “{record}” was declined."), "ban"),

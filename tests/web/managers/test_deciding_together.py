@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from terrace_web.audit.models import Entry
 from terrace_web.managers import actions
 from terrace_web.managers.models import Assignment, Profile
 from terrace_web.market.models import Record
@@ -176,3 +177,32 @@ def test_it_asks_few_queries(
     client = sign_in(cast.officer)
     with django_assert_max_num_queries(30):
         client.get(PROPOSALS)
+
+
+def test_who_knew_of_a_charge_is_told_that_it_is_over(
+    cast: Cast, proposed: list[Assignment]
+) -> None:
+    by, audience = cast.officer, cast.audience(cast.officer)
+    for hour, each in enumerate(proposed[:2]):
+        actions.accept(each.pk, by=by, audience=audience, now=NOW + timedelta(minutes=hour))
+    Notice.objects.filter(record=proposed[0].record).update(mailed_at=NOW)
+
+    for hour in range(2):
+        at = NOW + timedelta(minutes=hour)
+        actions.take_back(at, by=by, audience=audience, now=at)
+
+    known = proposed[0].record_id
+    told = Notice.objects.values_list("record_id", "kind")
+    assert set(told) == {(known, "assigned"), (known, "charge_ended")}
+    assert Entry.objects.filter(action="assignment:undo").count() == 2
+
+
+def test_who_was_in_charge_before_is_told(cast: Cast, proposed: list[Assignment]) -> None:
+    by, audience = cast.officer, cast.audience(cast.officer)
+    actions.accept(proposed[0].pk, by=by, audience=audience, now=NOW)
+    code = proposed[0].record.code
+
+    for manager in (cast.other_manager, cast.other_manager):
+        actions.reassign(code, manager.pk, by=by, audience=audience, now=NOW)
+
+    assert Notice.objects.get(kind="charge_ended").user == cast.manager

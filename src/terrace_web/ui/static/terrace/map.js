@@ -4,6 +4,7 @@ import { colour, onTheme, SERIES, themeName } from "./theme.js";
 
 const SYMBOLS = ["circle", "diamond", "triangle", "rect"];
 const LISTED = 50;
+const NARROW = 600;
 
 // The points that fit what is ticked and typed in the filter form.
 export function filterPoints(points, { kinds, fields, text }) {
@@ -31,13 +32,21 @@ function seriesOf(points, kinds, labels) {
   }));
 }
 
-function clusterSeries(clusters) {
-  const label = { show: true, fontSize: 12, fontWeight: 600, color: colour("--t-text"), backgroundColor: colour("--t-surface"), padding: [2, 5], borderRadius: 3, width: 200, lineHeight: 16, overflow: "break", align: "center" };
-  const data = clusters.map((each) => ({ value: [each.x, each.y], label: { ...label, opacity: 0.88, formatter: each.label } }));
-  return { type: "scatter", silent: true, symbolSize: 1, itemStyle: { opacity: 0 }, labelLayout: { hideOverlap: true }, data };
+// On a narrow map a name is its field, or its first words; the list below has it whole.
+function clusterSeries(clusters, width) {
+  const narrow = width < NARROW;
+  const label = { show: true, fontWeight: 600, color: colour("--t-text"), backgroundColor: colour("--t-surface"), padding: [2, 5], borderRadius: 3, lineHeight: 16, overflow: "break", align: "center", ...(narrow ? { width: 110, fontSize: 11 } : { width: 200, fontSize: 12 }) };
+  const data = clusters.map((each) => ({ value: [each.x, each.y], label: { ...label, opacity: 0.88, formatter: narrow ? each.label.split(/: |：|, |、/)[0] : each.label } }));
+  return { type: "scatter", silent: true, symbolSize: 1, itemStyle: { opacity: 0 }, labelLayout: (of) => keepInside(of, width), data };
 }
 
-function optionOf(points, clusters, kinds, labels) {
+// Moves a name that would be cut at an edge of the map, and leaves out one that covers another.
+function keepInside({ labelRect }, width) {
+  const left = Math.max(0, 4 - labelRect.x), right = Math.max(0, labelRect.x + labelRect.width - width + 4);
+  return { hideOverlap: true, dx: left - right };
+}
+
+function optionOf(points, clusters, kinds, labels, width) {
   const series = seriesOf(points, kinds, labels);
   const axis = { show: false, min: (of) => of.min - 0.02, max: (of) => of.max + 0.02, scale: true };
   const zoom = { type: "inside", filterMode: "none" };
@@ -49,7 +58,7 @@ function optionOf(points, clusters, kinds, labels) {
     xAxis: axis, yAxis: axis,
     dataZoom: [{ ...zoom, xAxisIndex: 0 }, { ...zoom, yAxisIndex: 0 }],
     tooltip: { renderMode: "richText", confine: true, formatter: (entry) => wrapped(entry.data.title || "") },
-    series: [...series, clusterSeries(clusters)],
+    series: [...series, clusterSeries(clusters, width)],
   };
 }
 
@@ -78,7 +87,7 @@ async function start(box) {
   const chart = window.echarts.init(box, null, { renderer: "canvas" });
   const show = () => {
     const kept = filterPoints(points, readFilters(form));
-    chart.setOption(optionOf(kept, clusters, kinds, labels), { replaceMerge: ["series"] });
+    chart.setOption(optionOf(kept, clusters, kinds, labels, chart.getWidth()), { replaceMerge: ["series"] });
     const count = document.querySelector("[data-map-count]");
     if (count) count.textContent = String(kept.length);
     listPoints(document.querySelector("[data-map-list]"), kept);
@@ -88,7 +97,7 @@ async function start(box) {
   form?.addEventListener("submit", (event) => { event.preventDefault(); show(); });
   document.querySelectorAll("[data-map-zoom]").forEach((button) => button.addEventListener("click", () => zoom(chart, Number(button.dataset.mapZoom))));
   document.querySelector("[data-map-reset]")?.addEventListener("click", () => zoom(chart, 0));
-  new ResizeObserver(() => chart.resize()).observe(box);
+  new ResizeObserver(() => { chart.resize(); show(); }).observe(box);
   onTheme(show);
   show();
 }

@@ -21,10 +21,10 @@ function focusRow(place) {
   row.scrollIntoView({ block: "nearest" });
 }
 
-// What the current row offers under a name; "undo" falls back to the page's own button.
+// What the current row offers under a name; without rows, and for "undo", what the page itself does.
 function offered(name) {
   const own = rows()[at]?.querySelector(`[data-triage-${name}]`);
-  return own || (name === "undo" ? document.querySelector("[data-triage-undo]") : null);
+  return own || (name === "undo" || !rows().length ? document.querySelector(`[data-triage-${name}]`) : null);
 }
 
 function press(name) {
@@ -32,7 +32,7 @@ function press(name) {
   if (!button) return;
   const reasons = name === "reject" ? button.closest("details") : null;
   if (reasons && !reasons.open) return openReasons(reasons);
-  if (DECISIONS.has(name)) decided = rows()[at].id || null;
+  if (DECISIONS.has(name)) decided = rows()[at]?.id || null;
   button.click();
 }
 
@@ -54,7 +54,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || isTyping(event) || !shortcutsAreOn()) return;
   if (event.key === "j") focusRow(at + 1);
   else if (event.key === "k") focusRow(Math.max(at, 1) - 1);
-  else if (KEYS[event.key] && (at >= 0 || event.key === "u")) press(KEYS[event.key]);
+  else if (KEYS[event.key] && (at >= 0 || !rows().length || event.key === "u")) press(KEYS[event.key]);
   else return;
   event.preventDefault();
 });
