@@ -127,8 +127,7 @@ def _build_extra(cells: Cells) -> str:
 def _find_nonsense(kind: Kind, values: Mapping[str, Any]) -> list[Problem]:
     checks = [_check_id(values), _check_substance(kind, values)]
     if kind == "need":
-        checks.append(_check_order(values, "budget_min", "budget_max"))
-        checks.append(_check_order(values, "opens", "deadline"))
+        checks += [_check_budget(values), _check_dates(values)]
     return [problem for problem in checks if problem]
 
 
@@ -148,8 +147,17 @@ def _check_substance(kind: Kind, values: Mapping[str, Any]) -> Problem | None:
     return None
 
 
-def _check_order(values: Mapping[str, Any], low: str, high: str) -> Problem | None:
-    first, last = values[low], values[high]
-    if first is None or last is None or first <= last:
+def _check_budget(values: Mapping[str, Any]) -> Problem | None:
+    low, high = values["budget_min"], values["budget_max"]
+    if low is None or high is None or low <= high:
         return None
-    return Problem("", 0, low, f"{first} comes after {high} {last}", "Correct one of them")
+    message = f"{low:,g} is more than the highest budget {high:,g}"
+    return Problem("", 0, "budget_min", message, "Correct one of them")
+
+
+def _check_dates(values: Mapping[str, Any]) -> Problem | None:
+    opens, deadline = values["opens"], values["deadline"]
+    if opens is None or deadline is None or opens <= deadline:
+        return None
+    message = f"{opens} lies after the deadline {deadline}"
+    return Problem("", 0, "opens", message, "Correct one of them")

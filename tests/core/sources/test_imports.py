@@ -283,8 +283,8 @@ def test_budget_and_dates_have_to_be_in_order(write_jsonl: WriteLines) -> None:
     row = {"id": "1", "title": "a", "budget_min": 5, "budget_max": 4}
     problems = refusal(write_jsonl({**row, "opens": "2026-02-01", "deadline": "2026-01-01"}))
     assert [(p.field, p.message) for p in problems] == [
-        ("budget_min", "5.0 comes after budget_max 4.0"),
-        ("opens", "2026-02-01 comes after deadline 2026-01-01"),
+        ("budget_min", "5 is more than the highest budget 4"),
+        ("opens", "2026-02-01 lies after the deadline 2026-01-01"),
     ]
 
 
