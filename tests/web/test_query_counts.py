@@ -16,6 +16,7 @@ from terrace_web.exchange.models import Attachment, Follow, Import, SavedSearch
 from terrace_web.managers.models import Assignment
 from terrace_web.market.models import AccessRequest
 from terrace_web.matching.models import TrainingRun
+from terrace_web.notices.models import Notice
 from terrace_web.testing.cast import NOW
 from terrace_web.testing.crowd import Crowd, make_crowd
 from terrace_web.testing.walk import fill, list_addresses
@@ -54,6 +55,7 @@ def examples(crowd: Crowd, user: User) -> dict[str, list[Any]]:
         "name": ["backup.tar.gz"],
         "need": [crowd.need.code],
         "registration_id": first(Registration),
+        "notice_id": first(Notice, user=user),
         "number": [1],
         "organisation_id": [organisation.pk],
         "request_id": first(AccessRequest, record=crowd.need),

@@ -45,8 +45,10 @@ class BoundField(forms.BoundField):
 
     @property
     def marks_optional(self) -> bool:
-        """Whether to say that the field may stay empty: most fields are needed."""
-        return not self.field.required and not self.is_check and not self.field.disabled
+        """Whether to say that the field may stay empty: where others may not."""
+        has_needed = any(each.required for each in self.form.fields.values())
+        is_entered = not self.is_check and not self.field.disabled
+        return has_needed and is_entered and not self.field.required
 
 
 class Renderer(TemplatesSetting):

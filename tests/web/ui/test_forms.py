@@ -65,6 +65,14 @@ def test_what_may_stay_empty_says_so():
         assert "选填" in str(SampleForm())
 
 
+def test_a_form_in_which_nothing_is_needed_does_not_say_so_at_each_field():
+    class Search(forms.Form):
+        words = forms.CharField(required=False)
+        since = forms.DateField(required=False)
+
+    assert "optional" not in str(Search())
+
+
 def test_fields_keep_their_own_class_and_attributes():
     class Small(forms.Form):
         note = forms.CharField(widget=forms.TextInput(attrs={"class": "narrow", "maxlength": 9}))
