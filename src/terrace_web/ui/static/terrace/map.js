@@ -36,8 +36,13 @@ function seriesOf(points, kinds, labels) {
 function clusterSeries(clusters, width) {
   const narrow = width < NARROW;
   const label = { show: true, fontWeight: 600, color: colour("--t-text"), backgroundColor: colour("--t-surface"), padding: [2, 5], borderRadius: 3, lineHeight: 16, overflow: "break", align: "center", ...(narrow ? { width: 110, fontSize: 11 } : { width: 200, fontSize: 12 }) };
-  const data = clusters.map((each) => ({ value: [each.x, each.y], label: { ...label, opacity: 0.88, formatter: narrow ? each.label.split(/: |：|, |、/)[0] : each.label } }));
+  const data = clusters.map((each) => ({ value: [each.x, each.y], label: { ...label, opacity: 0.88, formatter: narrow ? shortened(each.label) : each.label } }));
   return { type: "scatter", silent: true, symbolSize: 1, itemStyle: { opacity: 0 }, labelLayout: (of) => keepInside(of, width), data };
+}
+
+function shortened(name) {
+  const [field] = name.split(/: |：| · /);
+  return field === name ? name.split(/, |、/)[0] : field;
 }
 
 // Moves a name that would be cut at an edge of the map, and leaves out one that covers another.
