@@ -18,6 +18,7 @@ from terrace_web.managers.models import Assignment, Profile
 from terrace_web.market.models import AccessRequest, Record, Version
 from terrace_web.matching.models import TrainingRun
 from terrace_web.notices.actions import notify
+from terrace_web.notices.models import Notice
 from terrace_web.testing.cast import NOW, Cast, make_record
 
 # The API's addresses have theirs in braces.
@@ -95,6 +96,7 @@ def make_sample(cast: Cast) -> Sample:
         "step": ["problem", "solution"],
     }
     notify([cast.manager, cast.researcher], "match_found", record=achievement, other=blind, now=NOW)
+    examples["notice_id"] = [Notice.objects.get(user=cast.manager).pk]
     return Sample(achievement, draft, blind, others, {**examples, **made})
 
 
