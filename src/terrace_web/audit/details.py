@@ -68,9 +68,10 @@ LABELS: Mapping[str, Promise] = {
     "since": _("From"),
     "until": _("Until"),
 }
-"""What each detail is called."""
+"""What each detail is called, in the order they are said in."""
 
 Say = Callable[[Any, Entry, Names], str]
+_PLACES = {name: place for place, name in enumerate(LABELS)}
 _FORMATS = {"csv": "CSV", "json": "JSON", "xlsx": "Excel"}
 _LEVELS = {f"{group}_level": label for group, label in GROUP_LABELS.items()}
 _KINDS_BY_AREA: Mapping[str, Mapping[str, Any]] = {
@@ -83,9 +84,14 @@ def say_details(entry: Entry, names: Names) -> list[str]:
     """``Format: CSV`` and so on; what is empty or no is left out."""
     return [
         gettext("%(label)s: %(said)s") % {"label": LABELS.get(name, name), "said": said}
-        for name, value in entry.details.items()
-        if (said := _say(name, value, entry, names))
+        for name in sorted(entry.details, key=_place_of)
+        if (said := _say(name, entry.details[name], entry, names))
     ]
+
+
+def _place_of(name: str) -> tuple[int, str]:
+    """PostgreSQL keeps no order of its own."""
+    return (_PLACES.get(name, len(_PLACES)), name)
 
 
 def _say(name: str, value: Any, entry: Entry, names: Names) -> str:

@@ -195,7 +195,7 @@ def _reopen(assignment: Assignment, *, by: User, now: datetime) -> bool:
     record.manager = None
     record.save(update_fields=["manager"])
     _close(assignment, Assignment.State.PROPOSED, by=None, now=None)
-    details = {"taken_back": decided_at.isoformat()} if decided_at else {}
+    details = {"manager": assignment.manager_id}
     record_audit("assignment:undo", by=by, now=now, subject=record.subject, details=details)
     note_change(record.pk, now)
     return True
