@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -169,9 +169,12 @@ def want_invitation(key: str, now: datetime) -> None:
 
 
 def _check_new(address: str, organisation: Organisation, role: str) -> None:
-    held = organisation.memberships.filter(role=role, user__email__iexact=address)
-    if held.exists():
+    is_theirs = Q(user__emailaddress__email__iexact=address, user__emailaddress__verified=True)
+    held = organisation.memberships.filter(is_theirs | Q(user__email__iexact=address))
+    if held.filter(role=role).exists():
         raise MembershipRefused(_("%(email)s has this role there already.") % {"email": address})
+    if role == "member" and held.exists():
+        raise MembershipRefused(_("%(email)s is a member there already.") % {"email": address})
     waiting = waiting_invitations(organisation).filter(email=address, role=role)
     if waiting.exists():
         raise MembershipRefused(

@@ -210,4 +210,4 @@ def _record(action: str, membership: Membership, *, by: User, now: datetime) -> 
 def _tell(membership: Membership, kind: str, *, by: User, now: datetime) -> None:
     """Whoever did not do it themselves is told."""
     if membership.user_id != by.pk:
-        notify([membership.user], kind, note=membership.organisation.name, now=now)
+        notify([membership.user], kind, organisation=membership.organisation, now=now)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from terrace_web.accounts.models import User
+from terrace_web.accounts.models import Organisation, User
 from terrace_web.market.models import Record
 from terrace_web.notices.mailing import mail_soon
 from terrace_web.notices.models import Notice
@@ -15,6 +15,7 @@ def notify(
     *,
     record: Record | None = None,
     other: Record | None = None,
+    organisation: Organisation | None = None,
     note: str = "",
     now: datetime,
 ) -> int:
@@ -23,7 +24,15 @@ def notify(
     ``note`` is text somebody wrote for them; it has to be fit for their eyes.
     """
     told = [
-        Notice(user=user, kind=kind, record=record, other=other, note=note[:400], at=now)
+        Notice(
+            user=user,
+            kind=kind,
+            record=record,
+            other=other,
+            organisation=organisation,
+            note=note[:400],
+            at=now,
+        )
         for user in {user.pk: user for user in users}.values()
     ]
     Notice.objects.bulk_create(told)

@@ -12,7 +12,8 @@ _RECORD, _MATCHES, _ACCESS = "market:record", "matching:matches", "market:access
 class NoticeKind:
     """``says`` may name {record} and {other}; ``leads_to`` is a URL of the record's code.
 
-    Where nothing is said of a record, ``leads_to`` is a page of its own.
+    Where nothing is said of a record, ``leads_to`` is a page of its own; {organisation} and
+    the reader's {roles} in it may be named then.
     """
 
     says: str
@@ -23,6 +24,16 @@ class NoticeKind:
     def is_about_record(self) -> bool:
         """Whether it makes no sense without its record."""
         return "{record}" in str(self.says)
+
+    @property
+    def is_about_organisation(self) -> bool:
+        """Whether it names an organisation by itself."""
+        return "{organisation}" in str(self.says)
+
+    @property
+    def names_roles(self) -> bool:
+        """Whether it says what the reader's roles are by now."""
+        return "{roles}" in str(self.says)
 
 
 KINDS: Mapping[str, NoticeKind] = {
@@ -63,9 +74,11 @@ KINDS: Mapping[str, NoticeKind] = {
     "invitation_wanted": NoticeKind(
         _("Somebody whose invitation is too old asks for a new one."), "mail", "organisations"
     ),
-    "role_changed": NoticeKind(_("Your role in an organisation was changed."), "users", "profile"),
+    "role_changed": NoticeKind(
+        _("Your role in {organisation} was changed; it is now: {roles}."), "users", "profile"
+    ),
     "membership_ended": NoticeKind(
-        _("You are no longer a member of an organisation."), "users", "profile"
+        _("You are no longer a member of {organisation}."), "users", "profile"
     ),
 }
 NEUTRAL = NoticeKind(

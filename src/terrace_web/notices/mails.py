@@ -72,7 +72,7 @@ def _waiting() -> QuerySet[Notice]:
 
 def _send_to(whom: Q, now: datetime) -> int:
     people = User.objects.filter(whom).values("pk")
-    waiting = _waiting().filter(user__in=people).select_related("user")
+    waiting = _waiting().filter(user__in=people).select_related("user", "organisation")
     sent = 0
     for user, notices in groupby(waiting.order_by("user_id", "at", "pk"), key=lambda n: n.user):
         sent += _try_to_send(user, list(notices), now)

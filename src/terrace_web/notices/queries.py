@@ -7,9 +7,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from terrace_web.accounts.audience import Audience
+from terrace_web.accounts.models import Membership
 from terrace_web.market.queries import views_by_id
 from terrace_web.notices.kinds import KINDS, NEUTRAL, NoticeKind
 from terrace_web.notices.models import Notice
+from terrace_web.ui.templatetags.ui import listed
 
 PAGE_SIZE = 40
 
@@ -29,7 +31,7 @@ class NoticeView:
 
 def list_notices(audience: Audience, *, page: int = 1) -> tuple[list[NoticeView], int]:
     """A page of the reader's notices, newest first, and how many pages there are."""
-    found = Notice.objects.filter(user_id=audience.user_id)
+    found = Notice.objects.filter(user_id=audience.user_id).select_related("organisation")
     pages = max(1, -(-found.count() // PAGE_SIZE))
     return write_notices(audience, list(found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])), pages
 
@@ -54,16 +56,27 @@ def _write(notice: Notice, titles: dict[int, tuple[str, str]]) -> NoticeView:
     is_visible = record is not None if notice.record_id else not kind.is_about_record
     chosen = kind if is_visible else NEUTRAL
     title, code = record or ("", "")
-    text = str(chosen.says).format(record=title, other=other[0] if other else _("another record"))
+    text = str(chosen.says).format(
+        record=title,
+        other=other[0] if other else _("another record"),
+        organisation=notice.organisation or notice.note,
+        roles=_roles(notice) if chosen.names_roles else "",
+    )
     return NoticeView(
         id=notice.pk,
         text=text,
         icon=chosen.icon,
         url=_url(chosen, code),
-        note=notice.note if is_visible else "",
+        note=notice.note if is_visible and not chosen.is_about_organisation else "",
         at=notice.at,
         is_new=notice.read_at is None,
     )
+
+
+def _roles(notice: Notice) -> str:
+    """The roles the reader has in the notice's organisation by now."""
+    held = Membership.objects.filter(user=notice.user_id, organisation=notice.organisation_id)
+    return listed(each.get_role_display() for each in held.order_by("pk")) or "–"
 
 
 def _url(kind: NoticeKind, code: str) -> str:

@@ -17,7 +17,7 @@ def given(cast: Cast, who: str) -> dict:
 
 
 def told() -> list[tuple[str, str, str]]:
-    return list(Notice.objects.values_list("user__name", "kind", "note"))
+    return list(Notice.objects.values_list("user__name", "kind", "organisation__name"))
 
 
 @pytest.mark.parametrize("who", ["researcher", "administrator"])

@@ -130,7 +130,7 @@ class TestSecondFactor:
     def test_what_is_off_can_be_set_up(self, owner) -> None:
         page = read(owner, "2fa/")
 
-        assert "switched off" in page and 'href="/accounts/2fa/totp/activate/"' in page
+        assert "not set up" in page and 'href="/accounts/2fa/totp/activate/"' in page
         assert "recovery-codes" not in page
 
     def test_an_unconfirmed_address_stands_against_it(self, cast: Cast, owner) -> None:

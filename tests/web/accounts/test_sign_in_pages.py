@@ -72,7 +72,7 @@ class TestAddresses:
         page = read(sign_in(cast.buyer), "email/", "zh-hans")
 
         assert page.count("已确认") >= 1 and page.count("尚未确认") == 1
-        assert page.count("主要地址") >= 1 and "second@zone.example" in page
+        assert page.count("主邮箱") >= 1 and "second@zone.example" in page
 
     def test_one_can_be_added_confirmed_again_and_removed(self, cast: Cast, client) -> None:
         client.post("/accounts/login/", {"login": cast.buyer.email, "password": PASSWORD})

@@ -171,13 +171,16 @@ def test_every_mail_says_how_to_get_out_of_it(cast: Cast, language: str, words) 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_kind_is_told_in_both_languages(cast: Cast, sign_in, kind: str) -> None:
-    tell(cast, kind, title="Open thing")
+    record = make_record(cast.lab, title="Open thing")
+    notify([cast.buyer], kind, record=record, note=cast.company.name, now=NOW)
     client = sign_in(cast.buyer)
 
     english = client.get("/notices/").content.decode()
     chinese = client.get("/notices/", headers={"accept-language": "zh-hans"}).content.decode()
 
-    said = str(KINDS[kind].says).format(record="Open thing", other="another record")
+    said = str(KINDS[kind].says).format(
+        record="Open thing", other="another record", organisation=cast.company.name, roles="–"
+    )
     assert said in english and said not in chinese
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
+from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -35,7 +36,7 @@ def list_organisations(request: HttpRequest) -> HttpResponse:
         found = found.filter(kind=kind)
     asked = request.GET.get("page", "1")
     total, page = found.count(), max(1, int(asked) if asked.isdigit() else 1)
-    shown = list(found.order_by("name", "pk")[(page - 1) * _PER_PAGE : page * _PER_PAGE])
+    shown = list(found.order_by(Lower("name"), "pk")[(page - 1) * _PER_PAGE : page * _PER_PAGE])
     context = {
         "organisations": shown,
         "total": total,
@@ -143,10 +144,17 @@ def change_member(request: HttpRequest, membership_id: int) -> HttpResponse:
         messages.success(request, _("The members were changed."))
     except actions.MembershipRefused as error:
         messages.error(request, str(error))
-    if membership.user_id == request.user.pk and not role:
-        # The organisation's page may be closed to who left it.
+    if membership.user_id == request.user.pk and not role and not _stays(request, membership):
         return redirect("profile")
     return redirect("organisation", membership.organisation.code)
+
+
+def _stays(request: HttpRequest, membership: Membership) -> bool:
+    """Whether one came from the organisation's page, and it is not closed to who left it."""
+    beside = Membership.objects.filter(
+        user=membership.user_id, organisation=membership.organisation_id
+    )
+    return "stay" in request.POST and beside.exists()
 
 
 def get_organisation(code: str) -> Organisation:
