@@ -21,6 +21,8 @@ _OWN_PAGE = ("works", "assessment")
 _CODE = "id"
 _CODE_NAMES = ("code", "number", "编号", "编码")
 _LANGUAGES = ("en", "zh-hans")
+# What people write for a label in short.
+_SHORT = {"最低成熟度": "readiness_min", "最低技术成熟度": "readiness_min", "联系人": "contact"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,9 @@ def _fields_by_name(kind: str) -> Mapping[str, Field]:
     for field in entered_fields(kind):
         for name in (field.name, *(_label(field, language) for language in _LANGUAGES)):
             named.setdefault(_normalise(name), field)
-    return named
+    by_core = {core_name(kind, field) or field.name: field for field in entered_fields(kind)}
+    short = {name: by_core[core] for name, core in _SHORT.items() if core in by_core}
+    return {**short, **named}
 
 
 def _label(field: Field, language: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from terrace_web.accounts.models import Organisation
@@ -61,6 +62,12 @@ class Import(models.Model):
     def is_busy(self) -> bool:
         """Whether the worker has it in hand."""
         return self.state in (self.State.READING, self.State.STORING, self.State.SUBMITTING)
+
+    @property
+    def standing(self) -> str:
+        """Its state in words; one that has to be corrected first waits for no decision."""
+        waits = self.state == self.State.READY and self.obstacles
+        return gettext("To be corrected") if waits else self.get_state_display()
 
     @property
     def obstacles(self) -> list[dict[str, Any]]:

@@ -5,25 +5,27 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from terrace_web.exchange.columns import entered_fields
+from terrace_web.market.display import GROUP_LABELS
 from terrace_web.market.kinds import TERMS, Field
 
 FORMATS = ("csv", "xlsx")
 HELP_MARK = "#"
+_SEVERAL = ("list", "fields", "regions")
 
 
 def specimen_rows(kind: str) -> list[list[str]]:
     """Headings in the language of the page, and a line of help that an import leaves out."""
     fields = entered_fields(kind)
-    headings = ["id", *(str(field.label) for field in fields), "visibility_teaser",
-                "visibility_identity", "visibility_confidential"]  # fmt: skip
-    levels = _("public, zone, named or private; empty: as usual")
+    groups = [f"visibility_{group}" for group in GROUP_LABELS]
+    headings = ["id", *(str(field.label) for field in fields), *groups]
     number = _("your own number, so that the same file can be imported again")
     return [
         headings,
-        [f"{HELP_MARK} {number}", *(_help_of(field) for field in fields), levels, levels, levels],
+        [f"{HELP_MARK} {number}", *(_help_of(field) for field in fields), *_levels()],
     ]
 
 
@@ -40,10 +42,22 @@ def is_help(values: Sequence[Any]) -> bool:
 
 
 def _help_of(field: Field) -> str:
-    said = [_form_of(field), str(field.help)]
+    # How the page takes several in one field does not hold in a file.
+    several = field.type in _SEVERAL
+    said = [_form_of(field), "" if several else str(field.help)]
     if field.needed:
         said.insert(0, _("needed to publish"))
-    return ". ".join(filter(None, (each.rstrip(".") for each in said)))
+    return _sentence_end().join(filter(None, (each.rstrip(".。") for each in said)))
+
+
+def _levels() -> list[str]:
+    levels = _("public, zone, named or private; empty: as usual")
+    said = _("who may see “%(group)s”: %(levels)s")
+    return [said % {"group": label, "levels": levels} for label in GROUP_LABELS.values()]
+
+
+def _sentence_end() -> str:
+    return "。" if (get_language() or "").startswith("zh") else ". "
 
 
 def _form_of(field: Field) -> str:
@@ -54,7 +68,7 @@ def _form_of(field: Field) -> str:
         "level": _("one level from 1 to 9"),
         "list": _("several between semicolons"),
         "fields": _("several between semicolons"),
-        "regions": _("several between semicolons"),
+        "regions": _("countries or provinces between semicolons; empty: anywhere"),
         "terms": _("of: %(terms)s") % {"terms": "; ".join(TERMS)},
     }
     return said.get(field.type, "")

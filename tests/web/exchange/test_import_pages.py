@@ -78,7 +78,41 @@ def test_problems_are_shown_and_downloaded(cast: Cast, client_of_lab: Client) ->
     job = Import.objects.get()
     table = client_of_lab.get(reverse("exchange:import_problems", args=[job.pk]))
     lines = table.content.decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("File,Row") and lines[1].startswith("mine.csv,3,readiness")
+    assert lines[0].startswith("File,Row") and lines[1].startswith(
+        "mine.csv,3,Technology readiness level,"
+    )
+
+
+def test_what_has_to_be_corrected_waits_for_no_decision(cast: Cast, client_of_lab: Client) -> None:
+    send(client_of_lab, cast.lab, name="good.csv")
+    assert "Waiting for your decision" in client_of_lab.get(START).content.decode()
+    Import.objects.all().delete()
+
+    send(client_of_lab, cast.lab, "id,title,trl\nB,Bad,77\n")
+
+    page = client_of_lab.get(START).content.decode()
+    assert "To be corrected" in page and "Waiting for your decision" not in page
+
+
+@pytest.mark.parametrize(("language", "end"), [("en", ". "), ("zh-hans", "。")])
+def test_a_specimen_does_not_contradict_itself(
+    cast: Cast, client_of_lab: Client, language: str, end: str
+) -> None:
+    given = {"headers": {"accept-language": language}}
+    page = client_of_lab.get("/market/import/template/need.csv", **given)
+
+    text = page.content.decode("utf-8-sig")
+    assert "commas" not in text and "逗号" not in text
+    assert "needed to publish. several" in text or "发布必填。多项" in text
+    assert end in text
+
+
+@pytest.mark.parametrize("heading", ["最低成熟度", "最低技术成熟度", "最低技术成熟度等级"])
+def test_a_heading_in_short_is_known(cast: Cast, client_of_lab: Client, heading: str) -> None:
+    send(client_of_lab, cast.lab, f"标题,{heading}\n回收,4\n", kind="need")
+
+    job = Import.objects.get()
+    assert job.problems == [] and job.head[0]["values"]["readiness"] == 4
 
 
 def test_a_file_that_is_none_says_why(cast: Cast, client_of_lab: Client) -> None:
