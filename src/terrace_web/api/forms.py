@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from terrace_web.accounts.audience import Audience
@@ -48,3 +49,14 @@ class WebhookForm(forms.Form):
         super().__init__(*args, **kwargs)
         mine = Organisation.objects.filter(pk__in=audience.edits).order_by("name")
         self.fields["organisation"].choices = [(each.pk, str(each)) for each in mine]
+
+    def clean_url(self) -> str:
+        """An address that is told; elsewhere than in production also one without https.
+
+        Raises:
+            ValidationError: nothing would be sent there.
+        """
+        url = str(self.cleaned_data["url"])
+        if settings.CONFIG.mode == "production" and not url.lower().startswith("https://"):
+            raise forms.ValidationError(_("Messages are sent to https addresses only."))
+        return url

@@ -5,10 +5,15 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import AuthenticationError, ValidationError
 
 from terrace.errors import TerraceError
 from terrace_web.market.errors import EditConflict
+
+_NO_TOKEN = (
+    "send a token that is still valid, as 'Authorization: Bearer trc_...'; "
+    "tokens are made in the profile"
+)
 
 
 def register_problems(api: NinjaAPI) -> None:
@@ -16,6 +21,12 @@ def register_problems(api: NinjaAPI) -> None:
 
     def answer(status: int, detail: str, request: HttpRequest) -> HttpResponse:
         return api.create_response(request, {"detail": detail}, status=status)
+
+    @api.exception_handler(AuthenticationError)
+    def unknown(request: HttpRequest, _error: Any) -> HttpResponse:
+        response = answer(401, _NO_TOKEN, request)
+        response["WWW-Authenticate"] = "Bearer"
+        return response
 
     @api.exception_handler(Http404)
     def not_found(request: HttpRequest, _error: Any) -> HttpResponse:

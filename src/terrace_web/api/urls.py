@@ -12,4 +12,5 @@ urlpatterns = [
     path("webhooks/", views.webhooks, name="api_webhooks"),
     path("webhooks/<int:webhook_id>/delete", views.delete_webhook, name="api_webhook_delete"),
     path("v1/", api.urls),
+    path("v1/<path:rest>", views.show_unknown, name="api_unknown"),
 ]

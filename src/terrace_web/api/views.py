@@ -5,15 +5,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from terrace_web.api.forms import TokenForm, WebhookForm
 from terrace_web.api.models import Token, Webhook
 from terrace_web.api.tokens import make_token, revoke_token
+from terrace_web.api.wording import say
 from terrace_web.audit.actions import record_audit
 from terrace_web.permissions import may, require
 
@@ -91,11 +94,24 @@ def docs(request: HttpRequest) -> HttpResponse:
 
     schema = api.get_openapi_schema()
     groups = [
-        {"path": path, "method": method.upper(), **said}
+        {
+            "path": path,
+            "method": method.upper(),
+            "summary": say(said["summary"]),
+            "description": say(said["description"]),
+        }
         for path, methods in schema["paths"].items()
         for method, said in methods.items()
     ]
     return render(request, "api/docs.html", {"operations": groups, "schema": schema})
+
+
+# A program has no token of ours against forgery, and reads no page.
+@csrf_exempt
+def show_unknown(request: HttpRequest, rest: str) -> HttpResponse:
+    """Where the API has no such address."""
+    detail = f"there is no address '{rest}'; {reverse('api_docs')} lists what there is"
+    return JsonResponse({"detail": detail}, status=404)
 
 
 def _mine(request: HttpRequest) -> Any:
