@@ -75,7 +75,12 @@ def _write(notice: Notice, titles: dict[int, tuple[str, str]]) -> NoticeView:
 
 def _roles(notice: Notice) -> str:
     """The roles the reader has in the notice's organisation by now."""
-    held = Membership.objects.filter(user=notice.user_id, organisation=notice.organisation_id)
+    held = Membership.objects.filter(user=notice.user_id)
+    if notice.organisation_id is None:
+        # Older notices know it by its name alone.
+        held = held.filter(organisation__name=notice.note)
+    else:
+        held = held.filter(organisation=notice.organisation_id)
     return listed(each.get_role_display() for each in held.order_by("pk")) or "–"
 
 

@@ -172,3 +172,11 @@ def test_it_speaks_chinese(cast: Cast, client_of_lab: Client) -> None:
     page = send(client_of_lab, cast.lab, "id,title,trl\nB,Bad,77\n").content.decode()
 
     assert "从文件导入" in start and "“77”不是成熟度等级" in page
+
+
+def test_on_a_phone_each_cell_says_what_it_is(cast: Cast, client_of_lab: Client) -> None:
+    page = send(client_of_lab, cast.lab, "id,title,trl\nB,Bad,77\n").content.decode()
+    start = client_of_lab.get(START).content.decode()
+
+    assert all(f'data-label="{each}"' in page for each in ("Row", "What is wrong", "What to do"))
+    assert all(f'data-label="{each}"' in start for each in ("Uploaded", "State"))

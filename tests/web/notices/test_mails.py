@@ -15,6 +15,7 @@ from terrace_web.notices.mailing import mail_soon
 from terrace_web.notices.mails import send_daily, send_new, unsubscribe_key
 from terrace_web.notices.models import Notice
 from terrace_web.testing.cast import NOW, Cast, make_record
+from terrace_web.ui.templatetags.ui import listed
 
 DAY = timedelta(days=1)
 
@@ -179,7 +180,10 @@ def test_every_kind_is_told_in_both_languages(cast: Cast, sign_in, kind: str) ->
     chinese = client.get("/notices/", headers={"accept-language": "zh-hans"}).content.decode()
 
     said = str(KINDS[kind].says).format(
-        record="Open thing", other="another record", organisation=cast.company.name, roles="–"
+        record="Open thing",
+        other="another record",
+        organisation=cast.company.name,
+        roles=listed(each.get_role_display() for each in cast.buyer.memberships.order_by("pk")),
     )
     assert said in english and said not in chinese
 

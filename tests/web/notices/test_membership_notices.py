@@ -57,3 +57,10 @@ def test_a_notice_from_before_names_the_organisation_by_its_note(cast: Cast) -> 
     Notice.objects.create(user=cast.officer, kind="membership_ended", note="Old Lab", at=NOW)
 
     assert read(cast, "en") == ("You are no longer a member of Old Lab.", "")
+
+
+def test_a_notice_from_before_tells_the_role_too(cast: Cast) -> None:
+    name = cast.zone.name
+    Notice.objects.create(user=cast.officer, kind="role_changed", note=name, at=NOW)
+
+    assert read(cast, "en")[0].endswith("it is now: Zone officer.")
