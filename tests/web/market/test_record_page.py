@@ -235,3 +235,16 @@ class TestVersions:
 
         assert client.get(f"/market/r/{draft.code}/versions/9/restore/").status_code == 404
         assert client.post(f"/market/r/{draft.code}/versions/9/restore/").status_code == 404
+
+
+@pytest.mark.parametrize(("level", "is_open"), [("zone", True), ("named", False)])
+def test_the_owner_reads_how_far_the_confidential_part_opens(
+    cast: Cast, sign_in: SignIn, level: str, is_open: bool
+) -> None:
+    record = make_record(
+        cast.lab, levels={"confidential": level}, content={"details": "Sintered twice."}
+    )
+    page = sign_in(cast.researcher).get(f"/market/r/{record.code}/").content.decode()
+
+    assert ("others than the organisations named see this too" in page) == is_open
+    assert ("Only those you open it to see this" in page) != is_open

@@ -27,6 +27,7 @@ from terrace_web.market.display import (
     shown_fields,
 )
 from terrace_web.market.errors import NotEditable
+from terrace_web.market.guard import shows_confidential
 from terrace_web.market.listing import cards_of, plural_of
 from terrace_web.market.models import Record
 from terrace_web.market.moves import offered_moves, roles_for
@@ -184,6 +185,7 @@ def _insider_context(record: Record, audience: Audience) -> dict[str, Any]:
         "history": history_of(record.run, audience.language),
         "diagram": diagram_of(record.run, audience.language),
         "is_deletable": is_deletable(record),
+        "opens_secret": shows_confidential(record),
         "is_draft": record.run.stage == "draft",
         "can_grant": may(audience, "market:record:grant", record).allowed,
     }  # fmt: skip

@@ -48,7 +48,8 @@ def move(request: HttpRequest, code: str, move: str) -> HttpResponse:
         problem = str(error) or _("A note is needed.")
         return _show_move(request, record, offered, problem=problem, note=note)
     reached = stage_name(record.run, event.to_stage, request.audience.language)
-    messages.success(request, _("It is now: %(stage)s.") % {"stage": reached})
+    said = {"title": record.title or code, "stage": reached}
+    messages.success(request, _("“%(title)s” is now: %(stage)s.") % said)
     if request.POST.get("next") == "review":
         return redirect("market:review")
     # Who withdraws a record as an officer does not see it any more.
