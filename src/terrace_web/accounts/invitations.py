@@ -159,13 +159,13 @@ def want_invitation(key: str, now: datetime) -> None:
     invitation = _get_by_key(key)
     if state_of(invitation, now) != "expired":
         raise Http404
-    note = f"{invitation.email} · {invitation.organisation.name}"
+    about: dict[str, Any] = {"organisation": invitation.organisation, "note": invitation.email}
     with transaction.atomic():
         told = Notice.objects.filter(
-            user=invitation.invited_by, kind="invitation_wanted", note=note, read_at=None
+            user=invitation.invited_by, kind="invitation_wanted", read_at=None, **about
         )
         if not told.exists():
-            notify([invitation.invited_by], "invitation_wanted", note=note, now=now)
+            notify([invitation.invited_by], "invitation_wanted", now=now, **about)
 
 
 def _check_new(address: str, organisation: Organisation, role: str) -> None:

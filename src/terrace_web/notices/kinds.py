@@ -12,8 +12,8 @@ _RECORD, _MATCHES, _ACCESS = "market:record", "matching:matches", "market:access
 class NoticeKind:
     """``says`` may name {record} and {other}; ``leads_to`` is a URL of the record's code.
 
-    Where nothing is said of a record, ``leads_to`` is a page of its own; {organisation} and
-    the reader's {roles} in it may be named then.
+    Where nothing is said of a record, ``leads_to`` is a page of its own, or of an
+    organisation's code; {organisation} and the reader's {roles} in it may be named then.
     """
 
     says: str
@@ -72,7 +72,9 @@ KINDS: Mapping[str, NoticeKind] = {
         _("The organisation you asked for was not registered."), "ban", "register"
     ),
     "invitation_wanted": NoticeKind(
-        _("Somebody whose invitation is too old asks for a new one."), "mail", "organisations"
+        _("An invitation to {organisation} is too old, and a new one is asked for."),
+        "mail",
+        "organisation",
     ),
     "role_changed": NoticeKind(
         _("Your role in {organisation} was changed; it is now: {roles}."), "users", "profile"

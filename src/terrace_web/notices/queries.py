@@ -56,6 +56,8 @@ def _write(notice: Notice, titles: dict[int, tuple[str, str]]) -> NoticeView:
     is_visible = record is not None if notice.record_id else not kind.is_about_record
     chosen = kind if is_visible else NEUTRAL
     title, code = record or ("", "")
+    # Older notices have the organisation's name as their note.
+    is_named = chosen.is_about_organisation and notice.organisation is None
     text = str(chosen.says).format(
         record=title,
         other=other[0] if other else _("another record"),
@@ -66,8 +68,8 @@ def _write(notice: Notice, titles: dict[int, tuple[str, str]]) -> NoticeView:
         id=notice.pk,
         text=text,
         icon=chosen.icon,
-        url=_url(chosen, code),
-        note=notice.note if is_visible and not chosen.is_about_organisation else "",
+        url=_url(chosen, notice.organisation.code if notice.organisation else code),
+        note=notice.note if is_visible and not is_named else "",
         at=notice.at,
         is_new=notice.read_at is None,
     )
@@ -92,4 +94,4 @@ def _url(kind: NoticeKind, code: str) -> str:
             return reverse(kind.leads_to, args=arguments)
         except NoReverseMatch:
             continue
-    return ""
+    return reverse("organisations") if kind.is_about_organisation else ""

@@ -187,7 +187,7 @@ def test_an_expired_one_is_asked_for_anew_once(cast: Cast, sign_in: SignIn) -> N
 
     notice = Notice.objects.get(kind="invitation_wanted")
     assert notice.user == cast.researcher
-    assert GUEST in notice.note and cast.lab.name in notice.note
+    assert (notice.note, notice.organisation) == (GUEST, cast.lab)
     Notice.objects.update(read_at=NOW)
     client.post(f"/invitations/{invitation.key}/again/")
     assert Notice.objects.filter(kind="invitation_wanted").count() == 2

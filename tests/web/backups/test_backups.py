@@ -1,5 +1,6 @@
 """A restore gives the same records, histories and matches; a damaged file changes nothing."""
 
+import io
 import tarfile
 from pathlib import Path
 
@@ -149,4 +150,19 @@ def test_the_command_asks_first(story: Cast, tmp_path: Path, monkeypatch) -> Non
     monkeypatch.setattr("builtins.input", lambda _question: "no")
 
     with pytest.raises(CommandError, match="nothing was changed"):
+        call_command("restore", str(path))
+
+
+def test_the_command_misses_the_file_before_it_asks(story: Cast, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"no file .*none\.tar\.gz; nothing was changed"):
+        call_command("restore", str(tmp_path / "none.tar.gz"))
+
+
+def test_where_nobody_answers_the_command_changes_nothing(
+    story: Cast, tmp_path: Path, monkeypatch
+) -> None:
+    path, _manifest = make_backup(by=None, now=NOW, path=tmp_path / "b.tar.gz")
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+
+    with pytest.raises(CommandError, match="--yes"):
         call_command("restore", str(path))

@@ -6,6 +6,7 @@ from django.utils import translation
 
 from terrace_web.accounts.models import Membership
 from terrace_web.accounts.organisations import change_role, end_belonging
+from terrace_web.notices.actions import notify
 from terrace_web.notices.mails import send_new
 from terrace_web.notices.models import Notice
 from terrace_web.notices.queries import list_notices
@@ -64,3 +65,21 @@ def test_a_notice_from_before_tells_the_role_too(cast: Cast) -> None:
     Notice.objects.create(user=cast.officer, kind="role_changed", note=name, at=NOW)
 
     assert read(cast, "en")[0].endswith("it is now: Zone officer.")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "An invitation to Harbour Innovation Zone is too old, and a new one is asked for."),
+        ("zh-hans", "加入“港湾创新区”的邀请已过期，对方请求重新邀请。"),
+    ],
+)
+def test_a_wanted_invitation_leads_to_the_organisation(
+    cast: Cast, language: str, said: str
+) -> None:
+    guest = "guest@lab.example"
+    notify([cast.officer], "invitation_wanted", organisation=cast.zone, note=guest, now=NOW)
+
+    assert read(cast, language) == (said, guest)
+    [notice], _pages = list_notices(cast.audience(cast.officer))
+    assert notice.url == "/organisations/zone/"

@@ -25,11 +25,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Ask, restore, rebuild."""
-        if (
-            not options["yes"]
-            and input("This replaces everything here. Type 'restore': ") != "restore"
-        ):
-            raise CommandError("nothing was changed")
+        if not options["file"].is_file():
+            raise CommandError(f"there is no file {options['file']}; nothing was changed")
+        if not (options["yes"] or _is_meant()):
+            raise CommandError("nothing was changed; --yes does not ask")
         try:
             manifest = restore_backup(options["file"], by=None, now=timezone.now())
         except BackupError as error:
@@ -37,3 +36,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{sum(manifest.rows.values())} rows as of {manifest.made_at}")
         if not options["no_index"]:
             call_command("rebuild_index")
+
+
+def _is_meant() -> bool:
+    """Whether somebody types the word; nobody does where nobody sits at the terminal."""
+    try:
+        return input("This replaces everything here. Type 'restore': ") == "restore"
+    except EOFError:
+        return False
