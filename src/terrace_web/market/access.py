@@ -57,13 +57,9 @@ def ask_access(
             **(signed if group == "confidential" else {}),
         )
         _note("access:ask", request, by=by, now=now)
-        notify(
-            editors_of(record.owner),
-            "access_asked",
-            record=record,
-            note=f"{organisation.name_in(audience.language)}: {reason}",
-            now=now,
-        )
+        for editor in editors_of(record.owner):
+            note = f"{organisation.name_in(editor.language)}: {reason}"
+            notify([editor], "access_asked", record=record, note=note, now=now)
     return request
 
 

@@ -202,6 +202,20 @@ class TestDecide:
         assert not Grant.objects.exists()
 
 
+def test_who_is_asked_reads_who_asks_in_their_language(
+    cast: Cast, need: Record, sign_in: SignIn
+) -> None:
+    cast.lab.name_zh = "海岸材料研究所"
+    cast.lab.save()
+    cast.buyer.language = "zh-hans"
+    cast.buyer.save()
+
+    address = f"/market/r/{need.code}/ask/identity/"
+    sign_in(cast.researcher).post(address, {"organisation": cast.lab.pk, "reason": "Our ring."})
+
+    assert Notice.objects.get(user=cast.buyer).note == "海岸材料研究所: Our ring."
+
+
 class TestGrants:
     def test_it_works(self, cast: Cast, need: Record, sign_in: SignIn) -> None:
         client, url = sign_in(cast.buyer), f"/market/r/{need.code}/access/"
