@@ -111,11 +111,11 @@ def get_request(audience: Audience, request_id: int) -> AccessRequest:
 
 
 def editors_of(organisation: Organisation) -> list[User]:
-    """The people who may answer for an organisation."""
+    """The people who may answer for an organisation, each once."""
     held = organisation.memberships.filter(
         role__in=(Membership.Role.EDITOR, Membership.Role.ADMIN), user__is_active=True
     )
-    return [each.user for each in held.select_related("user")]
+    return list({each.user_id: each.user for each in held.select_related("user")}.values())
 
 
 def _check(
