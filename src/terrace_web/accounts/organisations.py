@@ -192,14 +192,41 @@ def require_role(organisation: Organisation, role: str) -> None:
 
 
 def _keep_an_administrator(membership: Membership, *, becomes: str) -> None:
-    organisation = membership.organisation
-    is_zone = organisation.kind == Organisation.Kind.ZONE
-    needed = "administrator" if is_zone else "admin"
+    needed = _administering(membership.organisation)
     if membership.role != needed or becomes == needed:
         return
-    others = Membership.objects.filter(organisation=organisation, role=needed)
-    if not others.exclude(pk=membership.pk).exists():
+    if not _others_with(needed, membership).exists():
         raise MembershipRefused(_("Somebody has to remain who administers the organisation."))
+
+
+def _administering(organisation: Organisation) -> str:
+    return "administrator" if organisation.kind == Organisation.Kind.ZONE else "admin"
+
+
+def _others_with(role: str, membership: Membership) -> QuerySet[Membership]:
+    """Others there in a role who can sign in."""
+    held = Membership.objects.filter(organisation=membership.organisation_id, role=role)
+    return held.filter(user__is_active=True).exclude(user=membership.user_id)
+
+
+def left_alone_by(user: User) -> list[Organisation]:
+    """Where nobody could administer any more without this user, though there is somebody to.
+
+    An organisation in which the user is alone is not among them; the zone always is.
+    """
+    held = [
+        each
+        for each in user.memberships.select_related("organisation").order_by("pk")
+        if each.role == _administering(each.organisation)
+    ]
+    alone = [each for each in held if not _others_with(each.role, each).exists()]
+    return [each.organisation for each in alone if _is_needed(each)]
+
+
+def _is_needed(membership: Membership) -> bool:
+    organisation = membership.organisation
+    others = organisation.memberships.exclude(user=membership.user_id)
+    return organisation.kind == Organisation.Kind.ZONE or others.exists()
 
 
 def _record(action: str, membership: Membership, *, by: User, now: datetime) -> None:

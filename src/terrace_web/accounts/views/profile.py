@@ -13,6 +13,7 @@ from terrace_web.accounts import organisations as actions
 from terrace_web.accounts.forms import ProfileForm
 from terrace_web.accounts.models import User
 from terrace_web.audit.actions import record_audit
+from terrace_web.ui.templatetags.ui import listed
 
 
 @login_required
@@ -40,8 +41,12 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def close_account(request: HttpRequest) -> HttpResponse:
     """Ask, then close the account: personal data go, what was done stays in the audit trail."""
+    user: User = request.user
+    if left := actions.left_alone_by(user):
+        said = _("Nobody else administers %(names)s. Make somebody an administrator there first.")
+        messages.error(request, said % {"names": listed(left)})
+        return redirect("profile")
     if request.method == "POST":
-        user: User = request.user
         record_audit("account:close", by=user, now=timezone.now(), subject=f"user {user.pk}")
         logout(request)
         user.memberships.all().delete()
@@ -57,6 +62,7 @@ def close_account(request: HttpRequest) -> HttpResponse:
             "Your name, address and memberships are removed; records of your organisations stay."
         ),
         "action_label": _("Close the account"),
+        "details": _("This cannot be undone."),
         "cancel_url": "/profile/",
     }
     return render(request, "components/confirm.html", context)
