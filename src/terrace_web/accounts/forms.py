@@ -62,6 +62,9 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         model = Organisation
         fields = ("code", "kind", "name", "name_zh", "region", "website", "email_domain", "about")
         widgets = {"about": forms.Textarea(attrs={"rows": 5})}  # noqa: RUF012
+        help_texts = {  # noqa: RUF012
+            "code": _("Stands in links and never changes: letters, digits and hyphens.")
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

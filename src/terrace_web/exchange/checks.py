@@ -10,6 +10,7 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from terrace_web.exchange.errors import UploadRefused
+from terrace_web.ui.templatetags.ui import listed
 
 _LONGEST_NAME = 160
 _HEAD = 64 * 1024
@@ -82,7 +83,7 @@ def check_file(name: str, file: IO[bytes]) -> tuple[str, str]:
     kept = clean_name(name)
     suffix = PurePosixPath(kept).suffix.lower()
     if suffix not in ACCEPTED:
-        known = ", ".join(each.lstrip(".").upper() for each in ACCEPTED)
+        known = listed(each.lstrip(".").upper() for each in ACCEPTED)
         raise UploadRefused(
             _("Files of this kind are not taken; use %(known)s.") % {"known": known}
         )

@@ -23,6 +23,7 @@ from terrace_web.exchange.tables import url_of
 from terrace_web.market.display import SLUGS
 from terrace_web.market.queries import views_by_id
 from terrace_web.market.redaction import RecordView
+from terrace_web.ui.templatetags.ui import listed
 
 _log = logging.getLogger(__name__)
 _SALT = "exchange.stop"
@@ -119,7 +120,7 @@ def _hits(search: SavedSearch, views: list[RecordView], count: int) -> Hits:
 
 def _mail(user: User, hits: Iterable[Hits]) -> EmailMessage:
     found = list(hits)
-    names = ", ".join(each.search.name for each in found)
+    names = listed(each.search.name for each in found)
     context = {
         "name": user.name,
         "hits": found,

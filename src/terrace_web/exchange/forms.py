@@ -11,6 +11,7 @@ from terrace_web.accounts.models import Organisation
 from terrace_web.exchange.checks import ACCEPTED
 from terrace_web.exchange.models import Attachment, SavedSearch
 from terrace_web.market.models import Record
+from terrace_web.ui.templatetags.ui import listed
 
 
 class ImportForm(forms.Form):
@@ -57,7 +58,7 @@ class AttachmentForm(forms.Form):
         # What one forgets to say stays closed.
         chosen.choices = [each for each in reversed(Attachment.Group.choices) if each[0] in groups]
         self.fields["file"].help_text = _("%(formats)s; at most %(n)s MB.") % {
-            "formats": ", ".join(each.lstrip(".").upper() for each in ACCEPTED),
+            "formats": listed(each.lstrip(".").upper() for each in ACCEPTED),
             "n": settings.CONFIG.upload_megabytes,
         }
 

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from terrace_web.exchange.errors import UploadRefused
+from terrace_web.ui.templatetags.ui import listed
 
 _FORMATS = (".csv", ".tsv", ".xlsx", ".jsonl", ".ndjson", ".json", ".parquet", ".csv.gz",
             ".jsonl.gz")  # fmt: skip
@@ -83,7 +84,7 @@ def _folder(name: str) -> Path:
 def _suffix_of(name: str) -> str:
     found = [suffix for suffix in _FORMATS if name.lower().endswith(suffix)]
     if not found:
-        known = ", ".join(_FORMATS)
+        known = listed(_FORMATS)
         raise UploadRefused(
             _("This file cannot be read; its name has to end in one of %(known)s.")
             % {"known": known}

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from terrace_web.audit.models import Entry
 from terrace_web.exchange import attachments
@@ -304,3 +305,11 @@ def test_a_file_that_is_missing_on_disk_is_not_found(cast: Cast, sign_in, caplog
 
     assert answer.status_code == 404
     assert attachment.file.name in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "PDF, PNG, JPG"), ("zh-hans", "PDF、PNG、JPG")]
+)
+def test_what_is_taken_is_listed_as_the_language_does(language: str, said: str) -> None:
+    with translation.override(language), pytest.raises(UploadRefused, match=said):
+        check_file("setup.exe", io.BytesIO(b"MZ"))
