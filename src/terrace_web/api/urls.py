@@ -1,6 +1,6 @@
 """The API, its description, and the pages of tokens and webhooks."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from terrace_web.api import views
 from terrace_web.api.endpoints import api
@@ -12,5 +12,5 @@ urlpatterns = [
     path("webhooks/", views.webhooks, name="api_webhooks"),
     path("webhooks/<int:webhook_id>/delete", views.delete_webhook, name="api_webhook_delete"),
     path("v1/", api.urls),
-    path("v1/<path:rest>", views.show_unknown, name="api_unknown"),
+    re_path(r"^v1/(?P<rest>.*)$", views.show_unknown, name="api_unknown"),
 ]
