@@ -5,13 +5,16 @@ import io
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import IO, Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from terrace_web.exchange.columns import entered_fields
+from terrace_web.market.display import field_label, term_label
 from terrace_web.market.kinds import fields_of
 from terrace_web.market.redaction import RecordView
 
@@ -36,6 +39,20 @@ def headings(kind: str) -> list[str]:
     """The columns of a table of records: names that an import understands."""
     names = [field.name for field in entered_fields(kind)]
     return ["id", *names, "language", "owner_name", "stage", "published", "changed", "url"]
+
+
+def labels(kind: str) -> list[str]:
+    """The same columns in the language of the page, for people; an import knows these too."""
+    named = [str(field.label) for field in entered_fields(kind)]
+    about = (
+        _("Language"),
+        _("Owner"),
+        _("Stage"),
+        _("Published on"),
+        _("Last changed"),
+        _("Web page"),
+    )
+    return [_("Number"), *named, *about]
 
 
 def row_of(view: RecordView) -> list[Any]:
@@ -86,20 +103,31 @@ def as_json(kind: str, views: Iterable[RecordView]) -> Iterator[str]:
 
 
 def as_xlsx(kind: str, views: Iterable[RecordView]) -> IO[bytes]:
-    """A workbook in a file on disk, written row by row."""
+    """A workbook in a file on disk, written row by row; its headings are ``labels``.
+
+    Codes of fields and terms are written by their names.
+    """
     import xlsxwriter  # type: ignore[import-untyped]
 
     # The answer that sends the file closes it.
     target = tempfile.TemporaryFile()  # noqa: SIM115
     book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet(kind)
-    _write_row(sheet, 0, headings(kind), book.add_format({"bold": True}))
+    _write_row(sheet, 0, labels(kind), book.add_format({"bold": True}))
     for number, view in enumerate(views, 1):
-        _write_row(sheet, number, row_of(view))
+        _write_row(sheet, number, row_of(_in_words(view)))
     sheet.freeze_panes(1, 0)
     book.close()
     target.seek(0)
     return target
+
+
+def _in_words(view: RecordView) -> RecordView:
+    named = {"fields": field_label, "terms": term_label}
+    said = {
+        name: [say(code) for code in view.values.get(name) or ()] for name, say in named.items()
+    }
+    return replace(view, values={**view.values, **said})
 
 
 def dump(said: Mapping[str, Any], *, indent: int | None = None) -> str:

@@ -11,7 +11,8 @@ from django.test import Client
 
 from terrace_web.audit.models import Entry
 from terrace_web.exchange.reading import read_file
-from terrace_web.exchange.tables import neutralised
+from terrace_web.exchange.tables import headings, labels, neutralised
+from terrace_web.market.kinds import KINDS
 from terrace_web.market.models import Record
 from terrace_web.market.queries import visible_to
 from terrace_web.market.redaction import view_for
@@ -24,12 +25,22 @@ def body(page) -> bytes:
     return b"".join(page.streaming_content) if page.streaming else page.content
 
 
+def by_label() -> dict[str, str]:
+    """The columns' names by what a workbook calls them in English."""
+    return {
+        label: name
+        for kind in KINDS
+        for label, name in zip(labels(kind), headings(kind), strict=True)
+    }
+
+
 def rows_of(payload: bytes, file_format: str) -> list[dict]:
     if file_format == "json":
         return json.loads(payload)
     if file_format == "xlsx":
         frame = pl.read_excel(io.BytesIO(payload), raise_if_empty=False, infer_schema_length=0)
-        return [{k: v or "" for k, v in row.items()} for row in frame.iter_rows(named=True)]
+        named = frame.rename({label: code for label, code in by_label().items() if label in frame})
+        return [{k: v or "" for k, v in row.items()} for row in named.iter_rows(named=True)]
     return list(csv.DictReader(io.StringIO(payload.decode("utf-8-sig"))))
 
 
@@ -122,7 +133,12 @@ def test_excel_sees_chinese(cast: Cast, sign_in) -> None:
     assert payload.startswith(b"\xef\xbb\xbf")
 
 
-def test_an_export_can_be_imported(cast: Cast, sign_in, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("file_format", "language"), [("csv", "en"), ("xlsx", "en"), ("xlsx", "zh-hans")]
+)
+def test_an_export_can_be_imported(
+    cast: Cast, sign_in, tmp_path: Path, file_format: str, language: str
+) -> None:
     record = make_record(
         cast.lab,
         title="Seal",
@@ -133,11 +149,13 @@ def test_an_export_can_be_imported(cast: Cast, sign_in, tmp_path: Path) -> None:
         content={"price": 1500, "contact": "Ruth", "keywords": ["pump", "wear"],
                  "licensed_exclusively": False, "available_from": "2026-09-01"},
     )  # fmt: skip
-    page = sign_in(cast.researcher).get("/market/export/achievement.csv", {"mine": "1"})
-    path = tmp_path / "export.csv"
+    client = sign_in(cast.researcher)
+    address = f"/market/export/achievement.{file_format}"
+    page = client.get(address, {"mine": "1"}, headers={"Accept-Language": language})
+    path = tmp_path / f"export.{file_format}"
     path.write_bytes(body(page))
 
-    [row] = read_file("achievement", path, name="export.csv")
+    [row] = read_file("achievement", path, name=path.name)
 
     assert row.problems == [] and row.key == record.code
     assert row.values == {
@@ -146,6 +164,18 @@ def test_an_export_can_be_imported(cast: Cast, sign_in, tmp_path: Path) -> None:
         "contact": "Ruth", "keywords": ["pump", "wear"], "licensed_exclusively": False,
         "available_from": "2026-09-01",
     }  # fmt: skip
+
+
+def test_a_workbook_speaks_the_readers_language(cast: Cast, sign_in) -> None:
+    make_record(cast.lab, title="Seal", fields=["materials"], terms=["licence"])
+
+    page = sign_in(cast.rival).get(
+        "/market/export/achievement.xlsx", headers={"Accept-Language": "zh-Hans"}
+    )
+
+    frame = pl.read_excel(io.BytesIO(body(page)), infer_schema_length=0)
+    assert {"编号", "标题", "领域", "发布时间"} <= set(frame.columns)
+    assert frame["领域"].to_list() == ["新材料"] and frame["合作方式"].to_list() == ["许可"]
 
 
 def test_the_trail_says_who_took_how_many(cast: Cast, sign_in) -> None:
