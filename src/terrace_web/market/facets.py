@@ -44,6 +44,7 @@ def select_visible(
         owner=pl.when(named).then(pl.col("owner_id").cast(pl.String)),
         deadline_in=_deadline_expression(today),
         readiness_text=pl.col("readiness").cast(pl.String),
+        country=pl.col("region").cast(pl.String).str.head(2),
     )
 
 
@@ -79,8 +80,8 @@ def _condition(facet: str, values: Sequence[str]) -> pl.Expr:
     wanted = [str(value) for value in values]
     if facet == "region":
         # A country holds its provinces.
-        own = pl.col("region").cast(pl.String)
-        return (own.is_in(wanted) | own.str.head(2).is_in(wanted)).fill_null(value=False)
+        within = pl.col("country").is_in([value for value in wanted if "-" not in value])
+        return (pl.col("region").cast(pl.String).is_in(wanted) | within).fill_null(value=False)
     if facet in _LISTS:
         return pl.any_horizontal(pl.col(facet).list.contains(value) for value in wanted)
     return pl.col(_column_of(facet)).cast(pl.String).is_in(wanted).fill_null(value=False)
