@@ -1,6 +1,8 @@
 """Who should be in charge of what: the core's assignment over records nobody is in charge of."""
 
-from collections.abc import Sequence
+import dataclasses
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Max
@@ -8,6 +10,7 @@ from django.db.models import Max
 from terrace.match.assign import AssignConfig, Match, Plan, assign_matches
 from terrace.match.expertise import Similarity, compare_vectors, compare_words
 from terrace.match.yardsticks import find_encode, measure_rarity
+from terrace.records import Expert
 from terrace_web.accounts.models import Membership, User
 from terrace_web.accounts.queries import users_with_role
 from terrace_web.index.corpora import matcher_of
@@ -23,10 +26,11 @@ _HALF = 0.5
 def propose_assignments(now: datetime) -> list[Assignment]:
     """Propose a manager for every record that has none, within everybody's free capacity.
 
-    Records that nobody may take (conflicts, languages, no capacity) stay without.
+    What is proposed and not decided yet takes capacity too. Records that nobody may take
+    (conflicts, languages, no capacity) stay without.
     """
     records = list(unassigned_records().order_by("-published_at")[:_AT_ONCE])
-    plan = plan_for(records) if records else None
+    plan = plan_for(records, promised=_promised()) if records else None
     if plan is None:
         return []
     by_code = {record.code: record for record in records}
@@ -52,9 +56,14 @@ def choose_manager(record: Record) -> User | None:
     return User.objects.filter(pk=int(plan.assignments[0].manager_id)).first()
 
 
-def plan_for(records: Sequence[Record]) -> Plan | None:
-    """The core's plan over these records; None where the zone has no manager."""
-    experts = managers_as_experts(with_load(users_with_role(Membership.Role.MANAGER)))
+def plan_for(
+    records: Sequence[Record], *, promised: Mapping[str, int] | None = None
+) -> Plan | None:
+    """The core's plan over these records; None where the zone has no manager.
+
+    ``promised`` is how many records a manager, by id, has to keep room for besides.
+    """
+    experts = _find_experts(promised or {})
     if not experts:
         return None
     promises = _promises(records)
@@ -66,6 +75,22 @@ def plan_for(records: Sequence[Record]) -> Plan | None:
     matches = [_as_match(record, promises.get(record.pk, _HALF)) for record in records]
     config = AssignConfig(exposure_limit=None)
     return assign_matches(experts, matches, similarities, idf=idf, config=config)
+
+
+def _find_experts(promised: Mapping[str, int]) -> list[Expert]:
+    found = managers_as_experts(with_load(users_with_role(Membership.Role.MANAGER)))
+    return [
+        dataclasses.replace(each, capacity=max(0, (each.capacity or 0) - promised.get(each.id, 0)))
+        for each in found
+    ]
+
+
+def _promised() -> Counter[str]:
+    """How many records are proposed to each manager, by id, and not decided on."""
+    still_open = Assignment.objects.filter(
+        state=Assignment.State.PROPOSED, record__manager=None
+    ).values_list("manager_id", flat=True)
+    return Counter(str(each) for each in still_open)
 
 
 def _promises(records: Sequence[Record]) -> dict[int, float]:

@@ -82,6 +82,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     if made:
         said = ngettext("%(made)s proposal was made.", "%(made)s proposals were made.", made)
         messages.success(request, said % {"made": made})
+        _say_left(request, queries.unassigned_records().count())
     else:
         messages.info(
             request, _("There is nothing to propose: all have a manager, or none has room.")
@@ -146,6 +147,17 @@ def take_back(request: HttpRequest) -> HttpResponse:
     else:
         messages.error(request, _("That can no longer be taken back."))
     return HttpResponseClientRefresh() if request.htmx else redirect("managers:proposals")
+
+
+def _say_left(request: HttpRequest, count: int) -> None:
+    """Why not every record got a proposal, so that nobody presses the button again in vain."""
+    said = ngettext(
+        "%(count)s record still has nobody; propose again when somebody has room.",
+        "%(count)s records still have nobody; propose again when somebody has room.",
+        count,
+    )
+    if count:
+        messages.info(request, said % {"count": count})
 
 
 def _given(request: HttpRequest) -> dict[str, Any]:

@@ -76,6 +76,41 @@ def test_somebody_else_can_be_chosen(team: Cast, waiting: Record, sign_in) -> No
     assert (waiting.manager, assignment.state) == (team.other_manager, "changed")
 
 
+def test_giving_to_somebody_else_does_not_offer_who_is_proposed(
+    team: Cast, waiting: Record, sign_in
+) -> None:
+    propose(team, sign_in)
+
+    page = sign_in(team.officer).get(PROPOSALS).content.decode()
+
+    assert f'<option value="{team.other_manager.pk}">' in page
+    assert f'<option value="{team.manager.pk}"' not in page
+
+
+def test_it_says_for_how_many_records_nobody_has_room(team: Cast, sign_in) -> None:
+    Profile.objects.update(capacity=1)
+    for title in ("Ceramic seal", "Laser diode", "Slurry pump", "Salt probe"):
+        make_record(team.lab, title=title)
+
+    page = sign_in(team.officer).post(f"{PROPOSALS}new", follow=True).content.decode()
+
+    left = 4 - Assignment.objects.count()
+    assert left and f"{left} records still have nobody" in page
+
+
+def test_open_proposals_take_room_when_it_is_proposed_again(team: Cast, sign_in) -> None:
+    Profile.objects.update(capacity=1)
+    for title in ("Ceramic seal", "Laser diode", "Slurry pump", "Salt probe"):
+        make_record(team.lab, title=title)
+    client = sign_in(team.officer)
+
+    for _again in range(2):
+        client.post(f"{PROPOSALS}new")
+
+    assert Assignment.objects.filter(manager=team.manager).count() <= 1
+    assert Assignment.objects.filter(manager=team.other_manager).count() <= 1
+
+
 @pytest.mark.parametrize("nobody", ["", "0", "abc"])
 def test_only_managers_can_be_chosen(team: Cast, waiting: Record, sign_in, nobody: str) -> None:
     assignment = propose(team, sign_in)
