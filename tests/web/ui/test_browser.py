@@ -180,6 +180,25 @@ def test_triage_goes_by_keys(browser, components):
     page.context.close()
 
 
+def test_undo_takes_back_what_was_decided_last(browser, components):
+    page, _complaints = open_page(browser, components)
+    page.evaluate("""() => { window.pressed = [];
+        const undo = "<button type=button data-triage-undo>Undo</button>";
+        for (const row of document.querySelectorAll("#row-1, #row-2"))
+            row.insertAdjacentHTML("beforeend", undo);
+        document.addEventListener("click", (event) => {
+            const button = event.target.closest("[data-triage-undo]");
+            if (button) window.pressed.push(button.closest("[data-triage-row]").id);
+        }); }""")
+    for key in "jjsju":
+        page.keyboard.press(key)
+    assert page.evaluate("window.pressed") == ["row-2"]
+    for key in "kku":
+        page.keyboard.press(key)
+    assert page.evaluate("window.pressed") == ["row-2", "row-1"]
+    page.context.close()
+
+
 def test_a_question_comes_before_what_cannot_be_undone(browser, components):
     page, _complaints = open_page(browser, components)
     link = page.locator("a[data-confirm]")

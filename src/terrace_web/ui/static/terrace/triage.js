@@ -4,7 +4,7 @@ import { isTyping, shortcutsAreOn } from "./keys.js";
 const KEYS = { s: "shortlist", r: "reject", l: "later", u: "undo", o: "open", c: "compare" };
 const DECISIONS = new Set(["shortlist", "reject", "later"]);
 const rows = () => [...document.querySelectorAll("[data-triage-row]")];
-let at = -1, decided = null;
+let at = -1, decided = null, latest = null, goesOn = true;
 
 function markCurrent(row) {
   for (const each of rows()) each.toggleAttribute("aria-current", false);
@@ -21,10 +21,11 @@ function focusRow(place) {
   row.scrollIntoView({ block: "nearest" });
 }
 
-// What the current row offers under a name; without rows, and for "undo", what the page itself does.
+// What the current row offers under a name; for "undo" else the row decided last, without rows the page.
 function offered(name) {
-  const own = rows()[at]?.querySelector(`[data-triage-${name}]`);
-  return own || (name === "undo" || !rows().length ? document.querySelector(`[data-triage-${name}]`) : null);
+  const within = (place) => place?.querySelector(`[data-triage-${name}]`) || null;
+  const last = name === "undo" && latest ? document.getElementById(latest) : null;
+  return within(rows()[at]) || within(last) || (rows().length ? null : within(document));
 }
 
 function press(name) {
@@ -32,7 +33,7 @@ function press(name) {
   if (!button) return;
   const reasons = name === "reject" ? button.closest("details") : null;
   if (reasons && !reasons.open) return openReasons(reasons);
-  if (DECISIONS.has(name)) decided = rows()[at]?.id || null;
+  if (DECISIONS.has(name)) decided = latest = rows()[at]?.id || null;
   button.click();
 }
 
@@ -60,15 +61,19 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("submit", (event) => {
   const row = event.target.closest("[data-triage-row]");
-  if (row) { markCurrent(row); decided = row.id || null; }
+  if (!row) return;
+  goesOn = event.submitter?.value !== "undo";
+  markCurrent(row);
+  decided = row.id || null;
+  latest = goesOn ? decided : null;
 });
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest("[data-triage-row]");
   if (row) markCurrent(row);
 });
-// A decided row that stays on the page lets the next one come; a removed one has made room for it.
+// A decided row that stays on the page lets the next one come, one taken back does not; a removed one has made room for it.
 document.addEventListener("htmx:afterSettle", () => {
   if (at < 0 || decided === null) return;
-  focusRow(rows()[at]?.id === decided ? at + 1 : at);
+  focusRow(goesOn && rows()[at]?.id === decided ? at + 1 : at);
   decided = null;
 });
