@@ -7,6 +7,7 @@ nothing was found in them, never that the achievement does not fit.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -23,7 +24,7 @@ from terrace.match.evidence import (
     find_shared_words,
     quote_sentences,
 )
-from terrace.match.figures import FigureCheck, check_figures, find_figures, measure_alike
+from terrace.match.figures import Figure, FigureCheck, check_figures, find_figures, measure_alike
 from terrace.match.requirements import Requirement, cut_requirements
 from terrace.match.summary import Coverage, compare_sides, write_chinese, write_english
 from terrace.records import Achievement, Need
@@ -196,7 +197,7 @@ def _judge(
         return RequirementVerdict(requirement, "no_evidence", 0.0, None, (), ())
     quote = sentences[_choose_sentence(requirement, sentences, row, config)]
     agreement = float(row.max())
-    checks = tuple(check_figures(requirement.figures, find_figures(quote.text)))
+    checks = tuple(check_figures(requirement.figures, _read_figures(quote.text)))
     return RequirementVerdict(
         requirement=requirement,
         verdict=_choose_verdict(agreement, checks, config),
@@ -225,11 +226,17 @@ def _choose_sentence(
 
 
 def _count_answered(requirement: Requirement, sentence: Sentence, *, is_close: bool) -> int:
-    offered = find_figures(sentence.text)
+    offered = _read_figures(sentence.text)
     if not is_close and not measure_alike(requirement.figures, offered):
         return 0
     checks = check_figures(requirement.figures, offered)
     return sum(check.outcome != "unclear" for check in checks)
+
+
+@lru_cache(maxsize=2_000)
+def _read_figures(text: str) -> tuple[Figure, ...]:
+    """Each requirement asks for those of the same sentences."""
+    return tuple(find_figures(text))
 
 
 def _choose_verdict(

@@ -65,7 +65,9 @@ def landscape_folder() -> Path:
 def _read(kind: str, codes: Sequence[str] | None = None) -> Points:
     """The points of a kind; the index does not know which source a record comes from."""
     points = read_points(kind, matcher_of(kind).corpus, codes)
-    sources = dict(Record.objects.filter(kind=kind).values_list("code", "source"))
+    records = Record.objects.filter(kind=kind)
+    asked = records if codes is None else records.filter(code__in=codes)
+    sources = dict(asked.values_list("code", "source"))
     return replace(points, sources=[sources.get(each, "") for each in points.record_ids])
 
 

@@ -47,11 +47,24 @@ def write_notices(audience: Audience, notices: list[Notice]) -> list[NoticeView]
     titles = {
         view.id: (view.title or view.code, view.code) for view in views_by_id(audience, list(ids))
     }
-    return [_write(notice, titles) for notice in notices]
+    roles = _roles_of(audience) if any(_kind_of(n).names_roles for n in notices) else {}
+    return [_write(notice, titles, roles) for notice in notices]
 
 
-def _write(notice: Notice, titles: dict[int, tuple[str, str]]) -> NoticeView:
-    kind = KINDS.get(notice.kind, NEUTRAL)
+def _roles_of(audience: Audience) -> dict[int | str, str]:
+    """The reader's roles by now, by organisation: its id, and its name as older notices know it."""
+    held: dict[int | str, list[str]] = {}
+    mine = Membership.objects.filter(user_id=audience.user_id).select_related("organisation")
+    for each in mine.order_by("pk"):
+        for key in (each.organisation_id, each.organisation.name):
+            held.setdefault(key, []).append(each.get_role_display())
+    return {organisation: listed(roles) for organisation, roles in held.items()}
+
+
+def _write(
+    notice: Notice, titles: dict[int, tuple[str, str]], roles: dict[int | str, str]
+) -> NoticeView:
+    kind = _kind_of(notice)
     record, other = titles.get(notice.record_id or 0), titles.get(notice.other_id or 0)
     is_visible = record is not None if notice.record_id else not kind.is_about_record
     chosen = kind if is_visible else NEUTRAL
@@ -62,7 +75,7 @@ def _write(notice: Notice, titles: dict[int, tuple[str, str]]) -> NoticeView:
         record=title,
         other=other[0] if other else _("another record"),
         organisation=notice.organisation or notice.note,
-        roles=_roles(notice) if chosen.names_roles else "",
+        roles=roles.get(notice.organisation_id or notice.note, "–"),
     )
     return NoticeView(
         id=notice.pk,
@@ -75,15 +88,8 @@ def _write(notice: Notice, titles: dict[int, tuple[str, str]]) -> NoticeView:
     )
 
 
-def _roles(notice: Notice) -> str:
-    """The roles the reader has in the notice's organisation by now."""
-    held = Membership.objects.filter(user=notice.user_id)
-    if notice.organisation_id is None:
-        # Older notices know it by its name alone.
-        held = held.filter(organisation__name=notice.note)
-    else:
-        held = held.filter(organisation=notice.organisation_id)
-    return listed(each.get_role_display() for each in held.order_by("pk")) or "–"
+def _kind_of(notice: Notice) -> NoticeKind:
+    return KINDS.get(notice.kind, NEUTRAL)
 
 
 def _url(kind: NoticeKind, code: str) -> str:

@@ -2,6 +2,8 @@
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from terrace_web.market.models import Record
 from terrace_web.market.moves import move_record
@@ -23,6 +25,22 @@ def test_it_works(cast: Cast, sign_in) -> None:
 
     assert Notice.objects.get().read_at is not None
     assert f"/market/r/{record.code}/" in client.get("/notices/").content.decode()
+
+
+def test_a_page_of_notices_asks_no_more_than_one(
+    cast: Cast, sign_in, django_assert_max_num_queries
+) -> None:
+    def tell() -> None:
+        notify([cast.buyer], "role_changed", organisation=cast.company, now=NOW)
+
+    client = sign_in(cast.buyer)
+    tell()
+    with CaptureQueriesContext(connection) as one:
+        client.get("/notices/")
+    for _number in range(30):
+        tell()
+    with django_assert_max_num_queries(len(one)):
+        assert "Editor" in client.get("/notices/").content.decode()
 
 
 def test_who_follows_a_notice_has_read_it(cast: Cast, sign_in) -> None:

@@ -102,7 +102,8 @@ async function start(box) {
   form?.addEventListener("submit", (event) => { event.preventDefault(); show(); });
   document.querySelectorAll("[data-map-zoom]").forEach((button) => button.addEventListener("click", () => zoom(chart, Number(button.dataset.mapZoom))));
   document.querySelector("[data-map-reset]")?.addEventListener("click", () => zoom(chart, 0));
-  new ResizeObserver(() => { chart.resize(); show(); }).observe(box);
+  // Observing begins with a call of its own; the map is drawn already.
+  new ResizeObserver(() => { if (chart.getWidth() !== box.clientWidth || chart.getHeight() !== box.clientHeight) { chart.resize(); show(); } }).observe(box);
   onTheme(show);
   show();
 }
