@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from terrace_web.accounts.models import Organisation
+from terrace_web.ui.templatetags.ui import listed
 
 _CODE = re.compile(r"\[([^\[\]]+)\]$")
 _SUGGESTED, _NEARBY, _SPARE = 12, 3, 2
@@ -54,9 +55,7 @@ def _refuse(said: str, found: Sequence[Organisation]) -> str:
     near = [label_of(each) for each in (found or search_organisations(said, _NEARBY))]
     if not near:
         return _("No organisation is called “%(name)s”.") % {"name": said}
-    between = "、" if (get_language() or "").startswith("zh") else ", "
-    listed = between.join(near[:_NEARBY])
-    said_of = {"name": said, "near": listed}
+    said_of = {"name": said, "near": listed(near[:_NEARBY])}
     return _("“%(name)s” does not say which organisation. Close are: %(near)s.") % said_of
 
 
@@ -105,9 +104,20 @@ class OrganisationsInput(OrganisationInput):
     template_name = "accounts/organisations_input.html"
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """With a line for each of the values."""
+        """With a line for each of the values, the first of which has the label."""
         context = super().get_context(name, None, attrs)
-        return {**context, "lines": [*(value or ()), *[""] * _SPARE]}
+        values = [*(value or ()), *[""] * _SPARE]
+        return {
+            **context,
+            "lines": [self._line(context["widget"], *each) for each in enumerate(values)],
+        }
+
+    def _line(self, widget: dict[str, Any], place: int, value: str) -> dict[str, Any]:
+        attrs = dict(widget["attrs"])
+        if place:
+            del attrs["id"]
+            attrs["aria-label"] = _("Another organisation")
+        return {**widget, "value": value, "attrs": attrs}
 
     def format_value(self, value: Any) -> Any:
         """Lines stay lines."""

@@ -16,10 +16,10 @@ from django.utils.translation import pgettext
 from terrace_web.accounts.audience import Audience
 from terrace_web.audit.models import Entry
 from terrace_web.audit.queries import EntryView, say_entries
+from terrace_web.ui.cells import neutralised
 
 _BATCH = 500
 _CODES = ("at", "action", "subject", "details")
-_BEGIN_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class _Line:
@@ -39,7 +39,7 @@ def write_csv(entries: Iterator[Entry], audience: Audience, language: str) -> It
         with translation.override(language):
             said = say_entries(batch, audience)
             lines = [
-                writer.writerow([_harmless(cell) for cell in [*_words(view), *_codes(entry)]])
+                writer.writerow([neutralised(cell) for cell in [*_words(view), *_codes(entry)]])
                 for entry, view in zip(batch, said, strict=True)
             ]
         yield "".join(lines)
@@ -60,8 +60,3 @@ def _words(view: EntryView) -> list[str]:
 def _codes(entry: Entry) -> list[str]:
     details = json.dumps(entry.details, ensure_ascii=False)
     return [entry.at.isoformat(), entry.action, entry.subject, details]
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_BEGIN_FORMULAS) else cell

@@ -17,22 +17,16 @@ from terrace_web.exchange.columns import entered_fields
 from terrace_web.market.display import field_label, term_label
 from terrace_web.market.kinds import fields_of
 from terrace_web.market.redaction import RecordView
+from terrace_web.ui.cells import neutralised
+from terrace_web.ui.regions import region_label
 
 CONTENT_TYPES: Mapping[str, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_CELL = 32_000
 _EXCEL_BOM = "\ufeff"
-
-
-def neutralised(cell: Any) -> Any:
-    """The same cell, which no spreadsheet takes for a formula."""
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
 
 
 def headings(kind: str) -> list[str]:
@@ -105,7 +99,7 @@ def as_json(kind: str, views: Iterable[RecordView]) -> Iterator[str]:
 def as_xlsx(kind: str, views: Iterable[RecordView]) -> IO[bytes]:
     """A workbook in a file on disk, written row by row; its headings are ``labels``.
 
-    Codes of fields and terms are written by their names.
+    Codes of fields, terms and regions are written by their names.
     """
     import xlsxwriter  # type: ignore[import-untyped]
 
@@ -123,10 +117,11 @@ def as_xlsx(kind: str, views: Iterable[RecordView]) -> IO[bytes]:
 
 
 def _in_words(view: RecordView) -> RecordView:
-    named = {"fields": field_label, "terms": term_label}
-    said = {
+    named = {"fields": field_label, "terms": term_label, "regions": region_label}
+    said: dict[str, Any] = {
         name: [say(code) for code in view.values.get(name) or ()] for name, say in named.items()
     }
+    said["region"] = region_label(view.values.get("region") or "")
     return replace(view, values={**view.values, **said})
 
 

@@ -11,12 +11,13 @@ from django.test import Client
 
 from terrace_web.audit.models import Entry
 from terrace_web.exchange.reading import read_file
-from terrace_web.exchange.tables import headings, labels, neutralised
+from terrace_web.exchange.tables import headings, labels
 from terrace_web.market.kinds import KINDS
 from terrace_web.market.models import Record
 from terrace_web.market.queries import visible_to
 from terrace_web.market.redaction import view_for
 from terrace_web.testing.cast import Cast, make_record
+from terrace_web.ui.cells import neutralised
 
 FORMATS = ("csv", "xlsx", "json")
 

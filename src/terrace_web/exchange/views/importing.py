@@ -32,12 +32,13 @@ from terrace_web.exchange.previews import (
     shown_problems,
 )
 from terrace_web.exchange.specimens import FORMATS, write_specimen
-from terrace_web.exchange.tables import CONTENT_TYPES, neutralised
+from terrace_web.exchange.tables import CONTENT_TYPES
 from terrace_web.exchange.uploads import drop_upload, read_progress
 from terrace_web.market.display import KIND_PLURALS
 from terrace_web.market.kinds import KINDS
 from terrace_web.market.openings import own_organisations
 from terrace_web.permissions import require
+from terrace_web.ui.cells import neutralised
 
 _SHOWN_PROBLEMS = 200
 
