@@ -1,7 +1,6 @@
 """Two who edit one record: both texts are kept, and a choice is made field by field."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -9,14 +8,9 @@ from django.test import Client
 from terrace_web.accounts.models import Membership, User
 from terrace_web.market.models import Record
 from terrace_web.testing.cast import Cast, make_record
+from terrace_web.testing.forms import fill
 
 SignIn = Callable[[User | None], Client]
-
-
-def fill(**said: Any) -> dict[str, Any]:
-    """What the form sends at least."""
-    levels = {"teaser_level": "public", "identity_level": "public", "confidential_level": "named"}
-    return {"language": "en", **levels, **said}
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Creating and changing records in the browser."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,15 +9,10 @@ from terrace_web.accounts.models import Membership, User
 from terrace_web.audit.models import Entry
 from terrace_web.market.models import Record
 from terrace_web.testing.cast import Cast, make_record
+from terrace_web.testing.forms import fill
 
 SignIn = Callable[[User | None], Client]
 HTMX = {"HX-Request": "true"}
-
-
-def fill(**said: Any) -> dict[str, Any]:
-    """What the form sends at least."""
-    levels = {"teaser_level": "public", "identity_level": "public", "confidential_level": "named"}
-    return {"language": "en", **levels, **said}
 
 
 @pytest.fixture
