@@ -27,19 +27,12 @@ from locust import HttpUser, between, task
 from locust.env import Environment
 
 from trial.tables import describe_machine, lay_out
+from trial.visits import FACETS, LISTS, MANAGER, QUERIES
 
 HOST, START_S = "127.0.0.1", 120
 PAGE_MS, TYPING_MS = 150, 100
 TYPING, SIGN_IN = "suggestions while typing", "sign in"
-PASSWORD, MANAGER = "terrace-demo", "manager@demo.example"
-LISTS = ("achievements", "needs", "companies", "experts", "equipment", "services")
-FACETS = ("fields=materials", "language=zh", "fields=optics&language=en", "region=CN-SN")
-QUERIES = (
-    "laser diode", "corrosion", "wound dressing", "sensor network", "battery recycling",
-    "radar antenna", "water treatment", "machine learning", "ceramic seal", "vaccine",
-    "激光", "锂电池回收", "传感器", "水处理", "机器学习", "图像处理", "soil quality", "fuel cell",
-    "additive manufacturing", "data fusion", "flight control", "optical fiber", "rare earth",
-)  # fmt: skip
+PASSWORD = "terrace-demo"
 _TOKEN_MAKER = """
 import sys, django; django.setup()
 from django.utils import timezone

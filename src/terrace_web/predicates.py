@@ -35,7 +35,7 @@ class Predicate:
         return Predicate(
             self.reason,
             lambda audience, record: self.test(audience, record) and other.test(audience, record),
-            lambda audience: self.rows(audience) & other.rows(audience),
+            lambda audience: _both(self.rows(audience), other.rows(audience)),
             lambda audience: self.mask(audience) & other.mask(audience),
         )
 
@@ -43,9 +43,22 @@ class Predicate:
         return Predicate(
             self.reason,
             lambda audience, record: self.test(audience, record) or other.test(audience, record),
-            lambda audience: self.rows(audience) | other.rows(audience),
+            lambda audience: _either(self.rows(audience), other.rows(audience)),
             lambda audience: self.mask(audience) | other.mask(audience),
         )
+
+
+def _both(one: Q, other: Q) -> Q:
+    """What is settled already is left out: the database layer is slow to find that out."""
+    if one is _NOBODY or other is _EVERYBODY:
+        return one
+    return other if other is _NOBODY or one is _EVERYBODY else one & other
+
+
+def _either(one: Q, other: Q) -> Q:
+    if one is _EVERYBODY or other is _NOBODY:
+        return one
+    return other if other is _EVERYBODY or one is _NOBODY else one | other
 
 
 def about_user(reason: str, test: Callable[[Audience], bool]) -> Predicate:
@@ -69,16 +82,21 @@ is_administrator = about_user(
 is_signed_in = about_user(_("you have to sign in"), lambda a: a.user_id is not None)
 is_editor = about_user(_("you have to be an editor of an organisation"), lambda a: bool(a.edits))
 
+
+def _owned_by(organisations: frozenset[int]) -> Q:
+    return Q(owner_id__in=organisations) if organisations else _NOBODY
+
+
 is_owner = Predicate(
     _("it belongs to an organisation you are not a member of"),
     lambda audience, record: record.owner_id in audience.member_of,
-    lambda audience: Q(owner_id__in=audience.member_of),
+    lambda audience: _owned_by(audience.member_of),
     lambda audience: pl.col("owner_id").is_in(list(audience.member_of)),
 )
 is_owning_editor = Predicate(
     _("only editors of the owning organisation may do this"),
     lambda audience, record: record.owner_id in audience.edits,
-    lambda audience: Q(owner_id__in=audience.edits),
+    lambda audience: _owned_by(audience.edits),
     lambda audience: pl.col("owner_id").is_in(list(audience.edits)),
 )
 is_in_charge = Predicate(

@@ -1,6 +1,6 @@
 """Who is asking: a user's organisations, roles and grants, read once per request."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -70,32 +70,31 @@ def audience_of(user: User | AnonymousUser, language: str = "en") -> Audience:
     """The audience a user stands for; two queries."""
     if not isinstance(user, User) or not user.is_active:
         return Audience(language=language)
-    held = list(user.memberships.select_related("organisation").only("role", "organisation__kind"))
+    held = list(user.memberships.values_list("organisation_id", "role", "organisation__kind"))
+    organisations = frozenset(each for each, _role, _kind in held)
     return Audience(
         user_id=user.pk,
         language=language,
         roles=frozenset(_roles_of(held)),
-        member_of=frozenset(each.organisation_id for each in held),
-        edits=frozenset(each.organisation_id for each in held if each.role in _EDITING),
-        administers=frozenset(
-            each.organisation_id for each in held if each.role == Membership.Role.ADMIN
-        ),
-        granted=_grants_of({each.organisation_id for each in held}),
+        member_of=organisations,
+        edits=frozenset(each for each, role, _kind in held if role in _EDITING),
+        administers=frozenset(each for each, role, _kind in held if role == Membership.Role.ADMIN),
+        granted=_grants_of(organisations),
     )
 
 
-def _roles_of(held: list[Membership]) -> set[Role]:
+def _roles_of(held: Iterable[tuple[int, str, str]]) -> set[Role]:
     roles: set[Role] = {"visitor"}
-    for each in held:
+    for _organisation, role, kind in held:
         roles.add("member")
-        if each.organisation.kind in _KIND_ROLES:
-            roles.add(_KIND_ROLES[each.organisation.kind])
-        elif each.role in _ZONE_ROLES:
-            roles.add(_ZONE_ROLES[each.role])
+        if kind in _KIND_ROLES:
+            roles.add(_KIND_ROLES[kind])
+        elif role in _ZONE_ROLES:
+            roles.add(_ZONE_ROLES[role])
     return roles
 
 
-def _grants_of(organisations: set[int]) -> dict[Group, frozenset[int]]:
+def _grants_of(organisations: frozenset[int]) -> dict[Group, frozenset[int]]:
     """The records opened to them; a grant opens its group and every group that says less."""
     open_now = Grant.objects.filter(organisation_id__in=organisations, revoked_at=None)
     found = list(open_now.values_list("record_id", "group")) if organisations else []

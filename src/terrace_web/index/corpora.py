@@ -77,7 +77,10 @@ def _ranker() -> Ranker:
 
 
 def _follow_ranker() -> None:
-    stamp = ranker_path().stat().st_mtime_ns if ranker_path().exists() else _NO_RANKER
+    try:
+        stamp = ranker_path().stat().st_mtime_ns
+    except FileNotFoundError:
+        stamp = _NO_RANKER
     if stamp == _ranker_stamps[0]:
         return
     _ranker_stamps[0] = stamp

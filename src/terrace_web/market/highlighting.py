@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -36,11 +36,18 @@ def cut_snippet(text: str, query: str, length: int = _SNIPPET) -> str:
     text = " ".join(text.split())
     if len(text) <= length:
         return text
-    first = next((start for start, _end in _spans(text, query)), 0)
+    first = _find_first(text, _wanted_terms(query))
     start = max(0, first - length // 3)
     start = text.rfind(" ", 0, start) + 1 if start else 0
     cut = text[start : start + length]
     return f"{'… ' if start else ''}{cut.strip()} …"
+
+
+def _find_first(text: str, wanted: frozenset[str]) -> int:
+    """Where the first word that fits begins, 0 where none does."""
+    latin = (start for start, _end in _latin_spans(text, wanted))
+    chinese = (text.find(word) for word in wanted if _CJK.match(word))
+    return min((at for at in chain(islice(latin, 1), chinese) if at >= 0), default=0)
 
 
 def _spans(text: str, query: str) -> list[tuple[int, int]]:
@@ -62,6 +69,8 @@ def _terms_of(word: str) -> frozenset[str]:
 
 
 def _latin_spans(text: str, wanted: frozenset[str]) -> Iterator[tuple[int, int]]:
+    if all(map(_CJK.match, wanted)):
+        return
     for found in _WORD.finditer(text):
         if not wanted.isdisjoint(_terms_of(found.group())):
             yield found.span()

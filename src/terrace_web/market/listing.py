@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
@@ -74,10 +75,7 @@ class Value:
 
     def draw(self, facet: str) -> SafeString:
         """Its check box; a list has a hundred of them, too many for a template each."""
-        return format_html(
-            _CHECK_BOX, facet, self.value, slugify(self.value), _CHECKED[self.checked],
-            self.label, self.count,
-        )  # fmt: skip
+        return _draw_box(facet, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +110,15 @@ class Chip:
     facet: str
     label: str
     query: str
+
+
+# They change with a record's publication; most lists show them again as they were.
+@lru_cache(maxsize=5_000)
+def _draw_box(facet: str, value: Value) -> SafeString:
+    return format_html(
+        _CHECK_BOX, facet, value.value, slugify(value.value), _CHECKED[value.checked],
+        value.label, value.count,
+    )  # fmt: skip
 
 
 def read_filters(kind: str, given: QueryDict, *, mine: bool = False) -> Filters:

@@ -71,9 +71,15 @@ def read_desk(
     waiting = [each for each in held if not each[2]]
     news = [each for each in waiting if each[3]]
     states = Counter(each[2] or "undecided" for each in held)
+    published = list(mine.filter(run__stage=PUBLISHED).values_list("pk", "kind"))
+    busiest = _find_busiest(
+        [pk for pk, kind in published if kind in OTHER],
+        _count_by_record(waiting),
+        _count_by_record(news),
+    )
     return Desk(
-        charges=_list_charges(audience, mine, _count_by_record(waiting), _count_by_record(news)),
-        records=mine.filter(run__stage=PUBLISHED).count(),
+        charges=_list_charges(audience, mine, busiest),
+        records=len(published),
         undecided=len(waiting),
         new=len(news),
         left_out=pairs.count() - len(held),
@@ -86,22 +92,23 @@ def _count_by_record(pairs: Iterable[tuple[int, int, str, bool]]) -> Counter[int
     return Counter(record for pair in pairs for record in pair[:2])
 
 
-def _list_charges(
-    audience: Audience,
-    mine: QuerySet[Record],
-    undecided: Mapping[int, int],
-    new: Mapping[int, int],
-) -> list[Charge]:
-    """The records with undecided pairs, those with news first."""
-    ids = mine.filter(kind__in=OTHER, run__stage=PUBLISHED).values_list("pk", flat=True)
+def _find_busiest(
+    ids: Iterable[int], undecided: Counter[int], new: Counter[int]
+) -> dict[int, tuple[int, int]]:
+    """The records with undecided pairs, those with news first: how many of each."""
     busy = sorted(
-        (pk for pk in ids if undecided.get(pk)),
-        key=lambda pk: (-new.get(pk, 0), -undecided[pk], pk),
-    )[:_LISTED]
-    found = {record.pk: record for record in mine.filter(pk__in=busy)}
+        (pk for pk in ids if undecided[pk]), key=lambda pk: (-new[pk], -undecided[pk], pk)
+    )
+    return {pk: (undecided[pk], new[pk]) for pk in busy[:_LISTED]}
+
+
+def _list_charges(
+    audience: Audience, mine: QuerySet[Record], busiest: Mapping[int, tuple[int, int]]
+) -> list[Charge]:
+    found = {record.pk: record for record in mine.filter(pk__in=busiest)}
     return [
-        Charge(view_for(audience, found[pk]), undecided[pk], new.get(pk, 0))
-        for pk in busy
+        Charge(view_for(audience, found[pk]), *counts)
+        for pk, counts in busiest.items()
         if pk in found
     ]
 

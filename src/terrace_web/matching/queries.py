@@ -116,7 +116,8 @@ def page_of(
 ) -> PairPage:
     """One page of visible pairs; those found after ``since`` are marked as new.
 
-    ``counts`` per decision are counted where they are not given.
+    ``counts`` per decision are counted where they are not given; given ones leave out what
+    is not promising where the selection does.
     """
     held = with_state(pairs)
     if asked:
@@ -124,7 +125,9 @@ def page_of(
         held = held.filter(Q(**{f"{asked}_rank__isnull": False}) | CLAIMED)
     worth = promising(asked, audience.user_id)
     kept = select_pairs(held, selection, OTHER[asked] if asked else None, worth)
-    total = kept.count()
+    total = _known_total(selection, counts)
+    if total is None:
+        total = kept.count()
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, selection.page), pages)
     ordered = order_pairs(kept, selection.order, asked).select_related(*FETCHED)
@@ -136,6 +139,13 @@ def page_of(
     ]
     by_state = _count_states(held) if counts is None else counts
     return PairPage(found, total, page, pages, selection, by_state)
+
+
+def _known_total(selection: Selection, counts: Mapping[str, int] | None) -> int | None:
+    """How many pairs fit, where the counts say so; None where they have to be counted."""
+    if counts is None or selection.gates or selection.language or selection.readiness:
+        return None
+    return counts.get(selection.state or "all", 0)
 
 
 def rank_visible(pairs: QuerySet[Pair], asked: Side) -> dict[int, int]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.apps import apps
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
@@ -99,10 +99,18 @@ def entries_of_apps() -> tuple[Entry, ...]:
 
 def _addressed(entries: Iterable[Entry]) -> Iterator[tuple[Entry, str]]:
     for entry in entries:
-        try:
-            yield entry, reverse(entry.url_name, args=entry.arguments)
-        except NoReverseMatch:
-            continue
+        if url := _find_address(entry.url_name, entry.arguments, get_urlconf()):
+            yield entry, url
+
+
+# Every page asks for some twenty of them.
+@cache
+def _find_address(name: str, arguments: tuple[str, ...], urlconf: str | None) -> str:
+    """'' where there is no such address."""
+    try:
+        return reverse(name, urlconf=urlconf, args=arguments)
+    except NoReverseMatch:
+        return ""
 
 
 def _is_shown(entry: Entry, audience: Audience) -> bool:

@@ -19,6 +19,7 @@ from terrace_web.ui import addresses
 from terrace_web.ui.charts import ChartTable, table_of
 from terrace_web.ui.labels import LEVELS, RESULTS, STAGES, html_language_of
 from terrace_web.ui.marking import mark_words
+from terrace_web.ui.navigation import Section
 from terrace_web.ui.regions import region_label
 
 register = template.Library()
@@ -100,6 +101,17 @@ def readiness_badge(level: int | None, highest: int = 9) -> SafeString:
 def _draw_readiness(level: int | None, highest: int, _language: str) -> SafeString:
     said = {"level": level, "highest": highest, "steps": _steps(level or 0, highest)}
     return render_to_string("components/readiness.html", said)
+
+
+@register.simple_tag
+def drawn_once(template_name: str, sections: Iterable[Section]) -> SafeString:
+    """A part of every page that says nothing but these sections of the navigation."""
+    return _draw_sections(template_name, tuple(sections))
+
+
+@lru_cache(maxsize=1_000)
+def _draw_sections(template_name: str, sections: tuple[Section, ...]) -> SafeString:
+    return render_to_string(template_name, {"sections": sections})
 
 
 @register.simple_tag
