@@ -7,9 +7,8 @@ from statistics import fmean
 
 import polars as pl
 
-from terrace.match.evidence import Idf, find_shared_words
+from terrace.match.evidence import Idf, find_shared_words, terms_of_word
 from terrace.match.gates import evaluate_gates, summarise_gates
-from terrace.match.text import terms
 from terrace.records import Achievement, Need, Text, to_records
 
 _MOST_WORDS = 5
@@ -127,7 +126,7 @@ def find_telling_words(need: Need, achievement: Achievement, *, idf: Idf) -> tup
     # A figure or a single character tells nobody what two texts are about.
     shared = [word for word in common if len(word) > 1 and any(map(str.isalpha, word))]
     # The mean, so that "well-known" does not count for two.
-    rarity = {word: fmean([idf(term) for term in terms(word)]) for word in shared}
+    rarity = {word: fmean(map(idf, terms_of_word(word))) for word in shared}
     return tuple(sorted(shared, key=lambda word: (-rarity[word], word))[:_MOST_WORDS])
 
 

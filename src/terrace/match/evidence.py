@@ -111,4 +111,10 @@ def pair_words(text: str) -> list[tuple[str, str]]:
 
 @functools.lru_cache(maxsize=100_000)
 def _pair_word(word: str) -> tuple[tuple[str, str], ...]:
-    return tuple((term, term if _CJK.match(term) else word) for term in terms(word))
+    return tuple((term, term if _CJK.match(term) else word) for term in terms_of_word(word))
+
+
+@functools.lru_cache(maxsize=100_000)
+def terms_of_word(word: str) -> tuple[str, ...]:
+    """``terms`` of a single word, remembered: texts say the same words again and again."""
+    return tuple(terms(word))

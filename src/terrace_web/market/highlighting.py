@@ -8,6 +8,7 @@ from itertools import chain, islice
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from terrace.match.evidence import terms_of_word
 from terrace.match.text import terms
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
@@ -62,17 +63,11 @@ def _wanted_terms(query: str) -> frozenset[str]:
     return frozenset(terms(query))
 
 
-# A page has some thousand words, and most of them again and again.
-@lru_cache(maxsize=50_000)
-def _terms_of(word: str) -> frozenset[str]:
-    return frozenset(terms(word))
-
-
 def _latin_spans(text: str, wanted: frozenset[str]) -> Iterator[tuple[int, int]]:
     if all(map(_CJK.match, wanted)):
         return
     for found in _WORD.finditer(text):
-        if not wanted.isdisjoint(_terms_of(found.group())):
+        if not wanted.isdisjoint(terms_of_word(found.group())):
             yield found.span()
 
 

@@ -6,6 +6,7 @@ is one line here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from django.utils.translation import gettext_lazy as _
@@ -247,6 +248,7 @@ TERMS: Mapping[str, str] = {
 }
 
 
+@cache
 def fields_of(kind: str, *groups: Group) -> tuple[Field, ...]:
     """The fields of a kind, of these groups or of all."""
     return tuple(each for each in KINDS[kind] if not groups or each.group in groups)

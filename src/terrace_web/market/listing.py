@@ -255,8 +255,9 @@ def _label_of(name: str, value: str, owners: Mapping[str, str]) -> str:
 
 def _owner_names(ids: Sequence[str], language: str) -> dict[str, str]:
     """Only of owners that were counted, which are those the user may see."""
-    found = Organisation.objects.filter(pk__in=[int(each) for each in ids]) if ids else []
-    return {str(each.pk): each.name_in(language) for each in found}
+    named = Organisation.objects.only("name", "name_zh")
+    found = named.in_bulk([int(each) for each in ids]) if ids else {}
+    return {str(pk): each.name_in(language) for pk, each in found.items()}
 
 
 def _without(given: QueryDict, name: str, value: str) -> str:

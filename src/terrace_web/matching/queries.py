@@ -1,14 +1,14 @@
 """Reading pairs: only those of which both records are visible leave this module."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from terrace.match.desk import find_telling_words
-from terrace.match.evidence import Idf
 from terrace.match.gates import load_gates
 from terrace.match.matcher import ABSTAIN_BELOW
 from terrace.match.yardsticks import measure_rarity
@@ -34,8 +34,7 @@ from terrace_web.permissions import may, rows
 
 PAGE_SIZE = 15
 _SEE = "market:record:see"
-_PARTS = ("need__run", "need__owner", "need__manager")
-FETCHED = (*_PARTS, *(part.replace("need", "achievement") for part in _PARTS))
+See = Callable[[Record], RecordView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +129,11 @@ def page_of(
         total = kept.count()
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, selection.page), pages)
-    ordered = order_pairs(kept, selection.order, asked).select_related(*FETCHED)
-    shown = ordered[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    rarity, ranks = word_rarity(), rank_visible(pairs, asked) if asked else {}
+    ordered = order_pairs(kept, selection.order, asked)
+    shown = with_records(ordered[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
+    ranks, see = rank_visible(pairs, asked) if asked else {}, see_once(audience)
     found = [
-        make_row(audience, pair, asked=asked, rank=ranks.get(pair.pk), since=since, rarity=rarity)
+        make_row(audience, pair, asked=asked, rank=ranks.get(pair.pk), since=since, see=see)
         for pair in shown
     ]
     by_state = _count_states(held) if counts is None else counts
@@ -146,6 +145,21 @@ def _known_total(selection: Selection, counts: Mapping[str, int] | None) -> int 
     if counts is None or selection.gates or selection.language or selection.readiness:
         return None
     return counts.get(selection.state or "all", 0)
+
+
+def with_records(pairs: Iterable[Pair]) -> list[Pair]:
+    """The pairs with their records; one that stands in many pairs is fetched once."""
+    found = list(pairs)
+    ids = {pk for pair in found for pk in (pair.need_id, pair.achievement_id)}
+    records = Record.objects.select_related("run", "owner", "manager").in_bulk(ids)
+    for pair in found:
+        pair.need, pair.achievement = records[pair.need_id], records[pair.achievement_id]
+    return found
+
+
+def see_once(audience: Audience) -> See:
+    """``view_for`` that makes the view of a record at its first call."""
+    return cache(partial(view_for, audience))
 
 
 def rank_visible(pairs: QuerySet[Pair], asked: Side) -> dict[int, int]:
@@ -167,7 +181,7 @@ def find_row(
     """The row of one pair after a decision; None where it is no proposed pair any more."""
     visible = visible_pairs(audience)
     both = with_state(visible.filter(need=need, achievement=achievement))
-    pair = both.select_related(*FETCHED).first()
+    pair = next(iter(with_records(both)), None)
     if pair is None:
         return None
     own = {"need": need, "achievement": achievement}
@@ -182,13 +196,15 @@ def make_row(
     asked: Side | None = None,
     rank: int | None = None,
     since: datetime | None = None,
-    rarity: Idf | None = None,
+    see: See | None = None,
 ) -> PairRow:
-    """A pair (``with_state``, with its records fetched) as this audience sees it.
+    """A pair (``with_state``, ``with_records``) as this audience sees it.
 
     ``rank`` counts what the audience sees, see ``rank_visible``: the stored ranks count all.
+    ``see`` is what ``see_once`` gives, where several pairs share records.
     """
-    need, achievement = view_for(audience, pair.need), view_for(audience, pair.achievement)
+    see = see or see_once(audience)
+    need, achievement = see(pair.need), see(pair.achievement)
     is_chinese = audience.language.startswith("zh")
     return PairRow(
         need=need,
@@ -201,7 +217,7 @@ def make_row(
         failed=name_gates(pair.failed, audience.language),
         open=name_gates(pair.open, audience.language),
         closes=pair.closes_zh if is_chinese else pair.closes_en,
-        words=telling_words(need, achievement, rarity or word_rarity()),
+        words=telling_words(need, achievement),
         state=getattr(pair, "state", ""),
         may_decide=may_decide(audience, pair.need, pair.achievement),
         is_new=bool(since and pair.found_at > since),
@@ -214,17 +230,12 @@ def may_decide(audience: Audience, need: Record, achievement: Record) -> bool:
     return may(audience, decides, need).allowed or may(audience, decides, achievement).allowed
 
 
-def telling_words(need: RecordView, achievement: RecordView, rarity: Idf) -> tuple[str, ...]:
+def telling_words(need: RecordView, achievement: RecordView) -> tuple[str, ...]:
     """The rarest words that two records share in what of them is shown."""
     wanted, offered = core_record(need), core_record(achievement)
     assert isinstance(wanted, Need)
     assert isinstance(offered, Achievement)
-    return find_telling_words(wanted, offered, idf=rarity)
-
-
-def word_rarity() -> Idf:
-    """How rare a word is among the achievements; it remembers, so ask for one per page."""
-    return measure_rarity(matcher_of("achievement").corpus)
+    return find_telling_words(wanted, offered, idf=measure_rarity(matcher_of("achievement").corpus))
 
 
 def name_gates(ids: Sequence[str], language: str) -> list[str]:

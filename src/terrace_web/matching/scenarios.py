@@ -17,8 +17,7 @@ from terrace_web.market.models import Record
 from terrace_web.market.queries import get_record, visible_to
 from terrace_web.market.redaction import RecordView, view_for
 from terrace_web.market.snapshots import core_record
-from terrace_web.matching.models import Pair
-from terrace_web.matching.queries import FETCHED, PairRow, make_row, visible_pairs
+from terrace_web.matching.queries import PairRow, make_row, see_once, visible_pairs, with_records
 from terrace_web.matching.states import with_state
 from terrace_web.permissions import mask
 
@@ -63,15 +62,12 @@ def _group_needs(audience: Audience, record: Record) -> list[tuple[str, list[Pai
     pairs = with_state(
         visible_pairs(audience).filter(achievement=record, need__run__stage="published")
     )
-    best: list[Pair] = list(
-        pairs.exclude(state="reject")
-        .select_related(*FETCHED)
-        .order_by("-confidence", "pk")[:_NEEDS]
-    )
+    best = with_records(pairs.exclude(state="reject").order_by("-confidence", "pk")[:_NEEDS])
+    see = see_once(audience)
     grouped: dict[str, list[PairRow]] = defaultdict(list)
     for pair in [each for each in best if each.confidence >= ABSTAIN_BELOW] or best[:_UNCLAIMED]:
         grouped[next(iter(pair.need.fields), "")].append(
-            make_row(audience, pair, asked="achievement")
+            make_row(audience, pair, asked="achievement", see=see)
         )
     return [(field_label(code) if code else "", rows) for code, rows in grouped.items()]
 

@@ -41,6 +41,12 @@ def test_a_snippet_begins_near_the_first_word() -> None:
     assert cut.startswith("… ") and cut.endswith(" …")
 
 
+def test_a_chinese_snippet_begins_near_the_earliest_of_several_words() -> None:
+    text = "填充" * 200 + "锂电池的材料" + "填充" * 300 + "回收" + "填充" * 200
+
+    assert "锂电池" in cut_snippet(text, "回收锂电池")
+
+
 def test_a_short_text_stays_whole() -> None:
     assert cut_snippet("A  seal\nof ceramics.", "ring") == "A seal of ceramics."
     assert cut_snippet("x" * 500, "").startswith("xxx")

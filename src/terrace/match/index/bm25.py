@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
 
-from terrace.match.index.contents import Bools, Counts
+from terrace.match.index.contents import Bools, Counts, Integers
 from terrace.match.index.ranking import Top, select_top
 from terrace.match.index.shards import Shard
 
@@ -109,6 +109,37 @@ def score_queries(
         yield impacts[lines].T @ query.weights
 
 
+def score_query(
+    shards: Sequence[Shard], statistics: Statistics, query: WeightedTerms, bm25: Bm25
+) -> Floats:
+    """The same of one query ``[n]``, without the matrices that only pay for many at once."""
+    lines = [shard.segment.lines_of(query.numbers) for shard in shards]
+    found = np.zeros(len(query.numbers), dtype=np.int64)
+    for shard, own in zip(shards, lines, strict=True):
+        found += shard.frequencies[own]
+    idf = idf_of(found, statistics.document_count)
+    scores = [np.zeros(0, dtype=np.float32)]
+    for shard, own in zip(shards, lines, strict=True):
+        rows, worth, counts = _read_postings(shard, own, statistics, bm25)
+        worth *= np.repeat(idf, counts)
+        worth *= np.repeat(query.weights, counts)
+        scores.append(np.zeros(len(shard), dtype=np.float32))
+        np.add.at(scores[-1], rows, worth)
+    return np.concatenate(scores)
+
+
+def _read_postings(
+    shard: Shard, lines: Numbers, statistics: Statistics, bm25: Bm25
+) -> tuple[Integers, Floats, Integers]:
+    """The rows of all lines, line after line, what each is worth, and how many a line has."""
+    postings = shard.segment.postings
+    starts = postings.indptr[lines]
+    counts = postings.indptr[lines + 1] - starts
+    at = np.arange(counts.sum()) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
+    rows = postings.indices[at]
+    return rows, _saturate(postings.data[at], shard.segment.lengths[rows], statistics, bm25), counts
+
+
 def top_rows(
     shards: Sequence[Shard],
     statistics: Statistics,
@@ -141,18 +172,23 @@ def _top_of_block(scores: Floats, k: int, eligible: Bools) -> Top:
 def _weigh_postings(
     shards: Sequence[Shard], statistics: Statistics, numbers: Numbers, bm25: Bm25
 ) -> Counts:
-    parts = [_saturate(shard, statistics, numbers, bm25) for shard in shards]
+    parts = [_saturate_lines(shard, statistics, numbers, bm25) for shard in shards]
     impacts = parts[0] if len(parts) == 1 else hstack(parts, format="csr")
     idf = inverse_frequencies(shards, statistics, numbers)
     impacts.data *= np.repeat(idf, np.diff(impacts.indptr))
     return impacts
 
 
-def _saturate(shard: Shard, statistics: Statistics, numbers: Numbers, bm25: Bm25) -> Counts:
+def _saturate_lines(shard: Shard, statistics: Statistics, numbers: Numbers, bm25: Bm25) -> Counts:
     found = shard.segment.postings[shard.segment.lines_of(numbers)]
-    lengths = shard.segment.lengths[found.indices].astype(np.float32)
-    relative_length = lengths / np.float32(statistics.mean_length)
-    slack = np.float32(bm25.k1) * (1 - np.float32(bm25.b) + np.float32(bm25.b) * relative_length)
-    times = found.data.astype(np.float32)
-    times *= np.float32(bm25.k1 + 1) / (times + slack)
+    times = _saturate(found.data, shard.segment.lengths[found.indices], statistics, bm25)
     return csr_array((times, found.indices, found.indptr), shape=found.shape)
+
+
+def _saturate(times: Integers, lengths: Integers, statistics: Statistics, bm25: Bm25) -> Floats:
+    """What each posting's count is worth before idf, in a text of so many terms."""
+    relative_length = lengths.astype(np.float32) / np.float32(statistics.mean_length)
+    slack = np.float32(bm25.k1) * (1 - np.float32(bm25.b) + np.float32(bm25.b) * relative_length)
+    worth = times.astype(np.float32)
+    worth *= np.float32(bm25.k1 + 1) / (worth + slack)
+    return worth

@@ -61,8 +61,11 @@ class Segment:
     def lines_of(self, terms: Integers) -> NDArray[np.int64]:
         """The line of ``postings`` for each term number; the empty one where it is not here."""
         lines = np.searchsorted(self.term_ids, terms)
-        padded = np.append(self.term_ids, -1)
-        return np.where(padded[lines] == terms, lines, len(self.term_ids)).astype(np.int64)
+        return np.where(self._padded[lines] == terms, lines, len(self.term_ids)).astype(np.int64)
+
+    @cached_property
+    def _padded(self) -> Integers:
+        return np.append(self.term_ids, -1)
 
 
 def write_segment(folder: Path, contents: Contents) -> None:

@@ -173,12 +173,11 @@ class View:
         return np.asarray(self.lexical_each([query])[0])
 
     def lexical_each(self, queries: Sequence[Query]) -> Floats:
-        """``lexical`` of several queries ``[q, n]``, cheaper together than one by one."""
+        """``lexical`` of several queries ``[q, n]``."""
         scores = np.zeros((len(queries), len(self)), dtype=np.float32)
-        weighed = self._weigh(queries)
-        found = bm25.score_queries(self.shards, self._statistics, weighed, self.weighting)
-        for line, scored in zip(scores, found, strict=False):
-            np.copyto(line, scored, where=self.live)
+        for line, query in zip(scores, self._weigh(queries), strict=True):
+            found = bm25.score_query(self.shards, self._statistics, query, self.weighting)
+            np.copyto(line, found, where=self.live)
         return scores
 
     def top_lexical(
