@@ -13,7 +13,7 @@ from terrace.match.text import terms
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _CJK = re.compile(r"[\u3400-\u9fff]")
-_SNIPPET = 260
+_SNIPPET, _LONGEST_WORD = 260, 30
 
 
 def highlight(text: str, query: str) -> SafeString:
@@ -39,7 +39,8 @@ def cut_snippet(text: str, query: str, length: int = _SNIPPET) -> str:
         return text
     first = _find_first(text, _wanted_terms(query))
     start = max(0, first - length // 3)
-    start = text.rfind(" ", 0, start) + 1 if start else 0
+    # Chinese has no blanks to begin behind.
+    start = text.rfind(" ", max(0, start - _LONGEST_WORD), start) + 1 or start
     cut = text[start : start + length]
     return f"{'… ' if start else ''}{cut.strip()} …"
 
