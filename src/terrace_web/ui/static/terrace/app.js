@@ -4,6 +4,7 @@ import { showShortcuts, startKeys } from "./keys.js";
 import { startOptions } from "./options.js";
 import { startSuggestions } from "./suggest.js";
 import { csrfToken, leaveLater, showToast, words } from "./toasts.js";
+import { startUploads } from "./uploads.js";
 
 const root = document.documentElement;
 root.classList.add("js");
@@ -69,6 +70,7 @@ startDialogs();
 startKeys();
 document.querySelectorAll("form[data-suggest-url]").forEach(startSuggestions);
 startOptions();
+startUploads();
 document.querySelectorAll("[data-passing]").forEach(leaveLater);
 document.querySelector("[data-focus]")?.focus();
 

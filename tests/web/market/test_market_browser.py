@@ -1,0 +1,61 @@
+"""What the pages of records do in a real browser."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+
+from terrace_web.accounts.models import User
+from terrace_web.testing.browser import is_there, running_browser
+from terrace_web.testing.cast import Cast, make_record
+
+pytestmark = [
+    pytest.mark.skipif(not is_there(), reason="needs Debian's chromium and 'make install'"),
+    pytest.mark.django_db(transaction=True),
+]
+# Holds the request back, and tells how long it would have been waited for.
+HOLD_BACK = """() => document.addEventListener('htmx:beforeSend', (event) => {
+  window.waitsMs = event.detail.xhr.timeout;
+  event.detail.xhr.send = () => {};
+})"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running_browser() as opened:
+        yield opened
+
+
+def open_as(browser: Browser, base: str, user: User, path: str) -> Page:
+    client = Client()
+    client.force_login(user)
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    cookie = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": base}])
+    page = context.new_page()
+    page.goto(base + path, wait_until="networkidle")
+    return page
+
+
+def test_a_file_may_take_its_time_and_shows_how_far_it_is(
+    browser: Browser, live_server, cast: Cast
+) -> None:
+    draft = make_record(cast.lab, stage="draft")
+    page = open_as(browser, live_server.url, cast.researcher, f"/market/r/{draft.code}/")
+    page.evaluate(HOLD_BACK)
+    page.locator(".add-file summary").click()
+    sheet = {"name": "sheet.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 body"}
+    page.locator(".add-file input[type=file]").set_input_files([sheet])
+    page.locator(".add-file button.btn-primary").click()
+
+    bar = page.get_by_role("progressbar", name="sheet.pdf")
+    expect(bar).to_be_visible()
+    assert page.evaluate("window.waitsMs") == 0
+    page.evaluate(
+        "htmx.trigger('.add-file form', 'htmx:xhr:progress',"
+        " {lengthComputable: true, loaded: 1, total: 4})"
+    )
+    expect(page.locator(".progress-count")).to_have_text("25%")
+    assert bar.evaluate("bar => bar.value") == 0.25
+    page.context.close()
