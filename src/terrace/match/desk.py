@@ -127,7 +127,17 @@ def find_telling_words(need: Need, achievement: Achievement, *, idf: Idf) -> tup
     shared = [word for word in common if len(word) > 1 and any(map(str.isalpha, word))]
     # The mean, so that "well-known" does not count for two.
     rarity = {word: fmean(map(idf, terms_of_word(word))) for word in shared}
-    return tuple(sorted(shared, key=lambda word: (-rarity[word], word))[:_MOST_WORDS])
+    rarest = sorted(_drop_parts(shared), key=lambda word: (-rarity[word], word))
+    return tuple(rarest[:_MOST_WORDS])
+
+
+def _drop_parts(words: Sequence[str]) -> list[str]:
+    """A long Chinese word is found by its parts too, which say nothing beside it."""
+    return [word for word in words if not any(_is_part(word, other) for other in words)]
+
+
+def _is_part(word: str, other: str) -> bool:
+    return not word.isascii() and word != other and word in other
 
 
 def _write_texts(texts: Sequence[Text]) -> str:

@@ -92,7 +92,7 @@ def _write_coverage_en(coverage: Coverage) -> str:
 def _write_coverage_zh(coverage: Coverage) -> str:
     if not coverage.total:
         return "未能读出需求要点"
-    line = f"{coverage.total}项要求中{coverage.covered}项有依据，{coverage.partly}项部分有依据"
+    line = f"{coverage.total}项要求中已覆盖{coverage.covered}项，部分覆盖{coverage.partly}项"
     return f"{line}（{_CAVEAT_ZH}）" if _is_incomplete(coverage) else line
 
 

@@ -185,7 +185,9 @@ def _texts(kind: str, row: Mapping[str, Any]) -> dict[str, str]:
     """Title, summary and body in the record's language, and title and summary in the other."""
     if kind in ("company", "expert"):
         works = row["works"] or []
-        summary = "; ".join(work["title"] for work in works[:3] if work["title"])
+        # Two phases of a project bear one title.
+        titles = list(dict.fromkeys(work["title"] for work in works if work["title"]))
+        summary = "; ".join(titles[:3])
         language = works[0]["language"] if works else "en"
         return {"language": language or "en", "title": row["name"], "summary": summary, "body": ""}
     own, *others = row["texts"] or [{"language": "en", "title": "", "summary": "", "body": ""}]

@@ -35,7 +35,7 @@ from terrace_web.matching.lines import (
 )
 from terrace_web.matching.models import Decision
 from terrace_web.matching.queries import PairRow, make_row, may_decide, visible_pairs
-from terrace_web.matching.states import decisions_of
+from terrace_web.matching.states import decisions_of, pile_up
 from terrace_web.permissions import may, require
 
 _STRONGEST = 6
@@ -58,6 +58,7 @@ class Evidence:
     parts: list[Part]
     history: list[HistoryLine]
     state: str
+    is_others: bool
     may_decide: bool
     lists_need: bool
 
@@ -112,6 +113,7 @@ def _put_together(
     need, achievement = records
     explanation = _explain(*views)
     made = decisions_of(need.pk, achievement.pk)
+    pile = pile_up(made)
     is_chinese = audience.language.startswith("zh")
     return Evidence(
         need=views[0],
@@ -123,6 +125,7 @@ def _put_together(
         parts=[],
         history=_history_for(audience, need, achievement, made),
         state=made[0].holds if made else "",
+        is_others=bool(pile) and pile[-1].by_id != audience.user_id,
         may_decide=may_decide(audience, need, achievement),
         lists_need=may(audience, SEES, need).allowed,
     )

@@ -14,6 +14,7 @@ from terrace.match.figures import FigureCheck
 from terrace_web.market.kinds import fields_of
 from terrace_web.matching.models import Decision
 from terrace_web.matching.queries import name_gates
+from terrace_web.ui.days import write_days
 
 _READ_ELSEWHERE = {
     "texts": gettext_lazy("Language of its texts"),
@@ -101,8 +102,8 @@ def make_gate_line(row: Mapping[str, Any], language: str) -> GateLine:
         id=row["gate"],
         name=name_gates([row["gate"]], language)[0],
         result=str(row["result"]),
-        reason=row[f"reason_{language}"],
-        closes=row[f"closes_{language}"],
+        reason=write_days(row[f"reason_{language}"]),
+        closes=write_days(row[f"closes_{language}"]),
         quotes=_quotes_of(row["quote"], row["quote_source"]),
     )
 

@@ -29,8 +29,9 @@ from terrace_web.matching.selection import (
     promising,
     select_pairs,
 )
-from terrace_web.matching.states import with_state
+from terrace_web.matching.states import with_deciders, with_state
 from terrace_web.permissions import may, rows
+from terrace_web.ui.days import write_days
 
 PAGE_SIZE = 15
 _SEE = "market:record:see"
@@ -41,7 +42,7 @@ See = Callable[[Record], RecordView]
 class PairRow:
     """A pair in a list, as one audience sees it; ``asked`` is the side whose list it is.
 
-    ``state`` is what was decided, '' where nothing is. ``failed`` and ``open`` are names of
+    ``state`` is what was decided, '' where nothing is; ``is_others`` by somebody else. ``failed`` and ``open`` are names of
     gates, ``closes`` says what would close a near miss. ``claims`` is False where the
     confidence is too low to claim anything.
     """
@@ -58,6 +59,7 @@ class PairRow:
     closes: str
     words: tuple[str, ...]
     state: str
+    is_others: bool
     may_decide: bool
     is_new: bool = False
 
@@ -148,13 +150,13 @@ def _known_total(selection: Selection, counts: Mapping[str, int] | None) -> int 
 
 
 def with_records(pairs: Iterable[Pair]) -> list[Pair]:
-    """The pairs with their records; one that stands in many pairs is fetched once."""
+    """The pairs with their records and ``decided_by``; what is in many pairs is fetched once."""
     found = list(pairs)
     ids = {pk for pair in found for pk in (pair.need_id, pair.achievement_id)}
     records = Record.objects.select_related("run", "owner", "manager").in_bulk(ids)
     for pair in found:
         pair.need, pair.achievement = records[pair.need_id], records[pair.achievement_id]
-    return found
+    return with_deciders(found)
 
 
 def see_once(audience: Audience) -> See:
@@ -216,9 +218,10 @@ def make_row(
         gates=pair.gates,
         failed=name_gates(pair.failed, audience.language),
         open=name_gates(pair.open, audience.language),
-        closes=pair.closes_zh if is_chinese else pair.closes_en,
+        closes=write_days(pair.closes_zh if is_chinese else pair.closes_en),
         words=telling_words(need, achievement),
         state=getattr(pair, "state", ""),
+        is_others=getattr(pair, "decided_by", audience.user_id) != audience.user_id,
         may_decide=may_decide(audience, pair.need, pair.achievement),
         is_new=bool(since and pair.found_at > since),
     )

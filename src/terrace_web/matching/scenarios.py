@@ -23,7 +23,7 @@ from terrace_web.permissions import mask
 
 _NEEDS, _COMPANIES = 40, 12
 _UNCLAIMED = 5
-"""How many needs are shown where the matcher claims nothing of any."""
+"""How many are shown of what the matcher claims nothing of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,16 @@ class Scenarios:
     record: RecordView
     fields: list[tuple[str, list[PairRow]]]
     companies: list[CompanyFit]
+
+    @property
+    def claimed(self) -> list[CompanyFit]:
+        """The companies of which the matcher claims something."""
+        return [each for each in self.companies if each.claims]
+
+    @property
+    def unclaimed(self) -> list[CompanyFit]:
+        """The first of the others: near by their works, no more."""
+        return [each for each in self.companies if not each.claims][:_UNCLAIMED]
 
 
 def list_scenarios(audience: Audience, code: str) -> Scenarios:

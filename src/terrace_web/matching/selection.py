@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from terrace.match.matcher import ABSTAIN_BELOW
@@ -18,6 +18,8 @@ Order = Literal["best", "newest", "readiness"]
 PASSED = ("met", "not_applicable")
 CLAIMED = Q(confidence__gte=ABSTAIN_BELOW) | ~Q(state="")
 """What the matcher claims, or somebody decided on, of pairs ``with_state``."""
+_DEAD = Q(gates="unmet", closes_en="")
+"""A gate stands against it, and nothing that the matcher knows of would open it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,9 @@ def order_pairs(pairs: QuerySet[Pair], order: Order, asked: Side | None) -> Quer
         level = F(f"{shown}__readiness").desc(nulls_last=True)
         return pairs.order_by(level, "-confidence", "pk")
     if asked is None:
-        return pairs.order_by("-confidence", "pk")
+        # What a gate closes for good, mostly a deadline that is past, comes last.
+        is_dead = Case(When(_DEAD, then=1), default=0)
+        return pairs.order_by(is_dead, "-confidence", "pk")
     # What only the other side lists comes after the record's own list.
     return pairs.order_by(Coalesce(F(f"{asked}_rank"), 10_000), "-confidence", "pk")
 
@@ -92,7 +96,7 @@ def _by_gates(choice: GateChoice) -> Q:
         return Q(gates__in=PASSED)
     if choice == "near":
         return ~Q(closes_en="")
-    return Q(gates="unmet", closes_en="") if choice == "failed" else Q()
+    return _DEAD if choice == "failed" else Q()
 
 
 def _by_language(language: str, shown: Side | None) -> Q:

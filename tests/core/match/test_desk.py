@@ -106,6 +106,15 @@ def test_a_common_word_with_a_hyphen_does_not_count_for_two() -> None:
     assert find_telling_words(need, achievement, idf=rarity)[0] == "Slurry"
 
 
+def test_parts_of_a_chinese_word_are_not_listed_beside_it() -> None:
+    need = make_need(title="废旧锂电池回收率")
+    achievement = make_achievement(title="锂电池回收率提升方法")
+    words = find_telling_words(need, achievement, idf=lambda _term: 1.0)
+
+    assert "锂电池" in words and "电池" not in words
+    assert not any(a != b and a in b for a in words for b in words)
+
+
 @pytest.mark.parametrize(
     ("texts", "title"),
     [

@@ -51,7 +51,7 @@ def test_it_works() -> None:
     assert (explanation.need_id, explanation.achievement_id) == ("N1", "A1")
     assert verdicts_of(explanation) == ["covered", "covered", "covered", "no_evidence"]
     assert "3 of 4 requirements covered" in explanation.summary_en
-    assert "4项要求中3项有依据" in explanation.summary_zh
+    assert "4项要求中已覆盖3项" in explanation.summary_zh
 
 
 def test_the_quote_is_the_closest_sentence_verbatim() -> None:

@@ -46,7 +46,7 @@ def test_both_sides_are_told() -> None:
     assert "budget 50,000 - 120,000 EUR" in company
     assert company.endswith("deadline 2027-03-01.")
     assert "技术成熟度5级" in chinese
-    assert "4项要求中2项有依据，1项部分有依据" in chinese
+    assert "4项要求中已覆盖2项，部分覆盖1项" in chinese
 
 
 def test_only_what_is_known_is_told() -> None:

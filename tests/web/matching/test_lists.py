@@ -172,3 +172,15 @@ def test_many_pairs_keep_their_order(
         first.achievement.code,
         last.achievement.code,
     ]
+
+
+def test_on_the_desk_what_no_gate_closes_comes_first(
+    cast: Cast, sign_in, seal: Record, need: Record, pair_up
+) -> None:
+    other = make_record(cast.company, "need", title="Past its day")
+    pair_up(other, seal, confidence=0.9, gates="unmet", failed=["deadline"])
+    pair_up(need, seal, confidence=0.4, gates="unmet", failed=["budget"], closes_en="Pay more.")
+    page = sign_in(cast.manager).get("/desk/").content.decode()
+    queue = page[page.index('id="queue"') :]
+
+    assert queue.index(need.title) < queue.index(other.title)

@@ -37,6 +37,21 @@ def test_it_checks_access(cast: Cast, sign_in, seal: Record, hidden: Record, nee
     assert sign_in(cast.buyer).get(address(need)).status_code == 404
 
 
+def test_companies_of_which_nothing_is_claimed_stand_apart(
+    cast: Cast, sign_in, seal: Record, monkeypatch
+) -> None:
+    for number in range(8):
+        make_company(cast, cast.other_company, title=f"Pumps {number}")
+    rebuild_index()
+    monkeypatch.setattr("terrace_web.matching.scenarios.ABSTAIN_BELOW", 1.1)
+    found = list_scenarios(cast.audience(cast.researcher), seal.code)
+    page = sign_in(cast.researcher).get(address(seal)).content.decode()
+
+    assert (len(found.claimed), len(found.unclaimed)) == (0, 5)
+    assert "5 companies with works nearby, nothing claimed" in page
+    assert "does the matcher claim" in page
+
+
 def test_own_and_hidden_companies_are_left_out(cast: Cast, seal: Record) -> None:
     make_company(cast, cast.lab, title="The lab's own")
     make_company(cast, cast.company, title="Draft", stage="draft")

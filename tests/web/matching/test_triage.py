@@ -92,3 +92,22 @@ def test_figures_of_the_page_follow_a_decision(cast: Cast, sign_in, pair: Pair, 
 
     assert 'hx-trigger="decided from:body' in page
     assert 'id="match-count"' in page
+
+
+def test_taking_back_what_another_decided_is_asked(cast: Cast, sign_in, pair: Pair) -> None:
+    sign_in(cast.manager).post(address(pair), {"choice": "later"}, **HTMX)
+    question = "Take back what somebody else decided?"
+    pages = f"/desk/{pair.need.code}/", f"/desk/{pair.need.code}/{pair.achievement.code}/"
+
+    assert all(question in sign_in(cast.buyer).get(page).content.decode() for page in pages)
+    sign_in(cast.buyer).post(address(pair), {"choice": "shortlist"}, **HTMX)
+    assert not any(question in sign_in(cast.buyer).get(page).content.decode() for page in pages)
+
+
+def test_after_an_undo_the_decision_below_counts(cast: Cast, sign_in, pair: Pair) -> None:
+    sign_in(cast.manager).post(address(pair), {"choice": "later"}, **HTMX)
+    for choice in ("shortlist", "undo"):
+        sign_in(cast.buyer).post(address(pair), {"choice": choice}, **HTMX)
+    page = sign_in(cast.buyer).get(f"/desk/{pair.need.code}/").content.decode()
+
+    assert "Take back what somebody else decided?" in page

@@ -55,8 +55,10 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || isTyping(event) || !shortcutsAreOn()) return;
   if (event.key === "j") focusRow(at + 1);
   else if (event.key === "k") focusRow(Math.max(at, 1) - 1);
-  else if (KEYS[event.key] && (at >= 0 || !rows().length || event.key === "u")) press(KEYS[event.key]);
-  else return;
+  else if (!KEYS[event.key]) return;
+  // Nothing is decided on a row nobody looks at: the first key shows which one it would be.
+  else if (at >= 0 || !rows().length || event.key === "u") press(KEYS[event.key]);
+  else focusRow(0);
   event.preventDefault();
 });
 document.addEventListener("submit", (event) => {
