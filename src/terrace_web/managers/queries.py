@@ -1,5 +1,6 @@
 """Reading the registry: who the technology managers are, what they carry, what is proposed."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +19,7 @@ from terrace_web.market.queries import visible_to
 from terrace_web.market.redaction import RecordView, view_for
 from terrace_web.permissions import may, rows
 
-_DECIDED_SHOWN = 8
+_DECIDED_SHOWN, _NAMED = 8, 3
 CARRIED = Q(records_in_charge__run__stage__in=["in_review", "published"])
 
 
@@ -67,11 +68,20 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Proposals that were decided on together: when, how, and how many records."""
+    """Proposals that were decided on together: when, how, and how many records.
+
+    ``named`` has the first of the visible ones: title and proposed manager.
+    """
 
     at: datetime
     state: str
     records: int
+    named: list[tuple[str, str]]
+
+    @property
+    def unnamed(self) -> int:
+        """How many records are left."""
+        return self.records - len(self.named)
 
 
 def may_see_load(audience: Audience, user_id: int) -> bool:
@@ -145,15 +155,29 @@ def list_decided(audience: Audience, since: datetime) -> list[Decided]:
     """What the asking user decided since then and may take back, the latest first."""
     found = Assignment.objects.filter(decided_by=audience.user_id, decided_at__gte=since)
     counted = found.values("decided_at", "state").annotate(records=Count("pk"))
+    shown = counted.order_by("-decided_at", "state")[:_DECIDED_SHOWN]
+    named = _name_decided(audience, found)
     return [
         Decided(
             at=each["decided_at"],
             state=str(Assignment.State(each["state"]).label),
             records=each["records"],
+            named=named[each["decided_at"], each["state"]][:_NAMED],
         )
-        for each in counted.order_by("-decided_at", "state")[:_DECIDED_SHOWN]
+        for each in shown
         if each["decided_at"]
     ]
+
+
+def _name_decided(
+    audience: Audience, decided: QuerySet[Assignment]
+) -> dict[tuple[datetime | None, str], list[tuple[str, str]]]:
+    """Titles of visible records and their proposed managers, by when and how it was decided."""
+    visible = decided.filter(record__in=visible_to(audience).values("pk"))
+    named = defaultdict(list)
+    for each in visible.select_related("record", "manager").order_by("-fit", "pk"):
+        named[each.decided_at, each.state].append((each.record.title, str(each.manager)))
+    return named
 
 
 def records_in_charge(audience: Audience, user_id: int) -> list[RecordView]:

@@ -42,9 +42,9 @@ See = Callable[[Record], RecordView]
 class PairRow:
     """A pair in a list, as one audience sees it; ``asked`` is the side whose list it is.
 
-    ``state`` is what was decided, '' where nothing is; ``is_others`` by somebody else. ``failed`` and ``open`` are names of
-    gates, ``closes`` says what would close a near miss. ``claims`` is False where the
-    confidence is too low to claim anything.
+    ``state`` is what was decided, '' where nothing is; ``is_others`` by somebody else.
+    ``failed`` and ``open`` are names of gates, ``closes`` says what would close a near miss.
+    ``claims`` is False where the confidence is too low to claim anything.
     """
 
     need: RecordView

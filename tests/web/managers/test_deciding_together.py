@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from django.utils import timezone
 
 from terrace_web.audit.models import Entry
 from terrace_web.managers import actions
@@ -44,6 +45,24 @@ def test_it_works(cast: Cast, proposed: list[Assignment], sign_in) -> None:
     assert "0 proposals wait" in page
     assert "3 / 9" in page
     assert Notice.objects.filter(user=cast.manager, kind="assigned").count() == 3
+
+
+def test_what_was_decided_is_named(cast: Cast, proposed: list[Assignment], sign_in) -> None:
+    Record.objects.filter(pk=proposed[0].record_id).update(teaser_level="private")
+    Assignment.objects.update(
+        state="accepted", decided_by=cast.officer, decided_at=timezone.now() - timedelta(minutes=1)
+    )
+    page = sign_in(cast.officer).get(PROPOSALS).content.decode()
+
+    assert page.count(f" · {cast.manager}</div>") == 2
+    assert proposed[0].record.title not in page
+    assert "and 1 more" in page
+
+
+def test_who_has_no_room_is_marked(cast: Cast, proposed: list[Assignment], sign_in) -> None:
+    page = sign_in(cast.officer).get(PROPOSALS).content.decode()
+
+    assert "(0/0, no room at present)</option>" in page
 
 
 def test_only_the_ticked_ones(cast: Cast, proposed: list[Assignment], sign_in) -> None:
