@@ -140,3 +140,9 @@ def test_a_number_is_one_word_and_shares_no_part_of_it() -> None:
 
 def test_chinese_is_no_part_of_a_word_of_other_letters() -> None:
     assert [word for _term, word in pair_words("4,000次.树脂")] == ["4,000", "次", "树脂"]
+
+
+def test_a_full_stop_joins_figures_but_no_words() -> None:
+    words = [word for _term, word in pair_words("occurring.Progenys for 4,000.5 hours")]
+
+    assert words == ["occurring", "Progenys", "4,000.5", "hours"]
