@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from statistics import fmean
+from functools import lru_cache
 
 import polars as pl
 
@@ -122,22 +122,27 @@ def owner_of(record: Need | Achievement) -> str:
 
 def find_telling_words(need: Need, achievement: Achievement, *, idf: Idf) -> tuple[str, ...]:
     """The rarest words of the achievement that the need has too."""
-    common = find_shared_words(_write_texts(need.texts), _write_texts(achievement.texts))
-    # A figure or a single character tells nobody what two texts are about.
-    shared = [word for word in common if len(word) > 1 and any(map(str.isalpha, word))]
+    shared = _find_common(_write_texts(need.texts), _write_texts(achievement.texts))
     # The mean, so that "well-known" does not count for two.
-    rarity = {word: fmean(map(idf, terms_of_word(word))) for word in shared}
-    rarest = sorted(_drop_parts(shared), key=lambda word: (-rarity[word], word))
-    return tuple(rarest[:_MOST_WORDS])
+    rarity = {word: -sum(map(idf, found)) / len(found) for word, found in shared}
+    return tuple(sorted(rarity, key=lambda word: (rarity[word], word))[:_MOST_WORDS])
+
+
+# A list of pairs is shown again after each decision.
+@lru_cache(maxsize=1_000)
+def _find_common(wanted: str, offered: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The words that two texts share and that say something, each with its terms."""
+    common = find_shared_words(wanted, offered)
+    # A figure or a single character tells nobody what two texts are about.
+    telling = [word for word in common if len(word) > 1 and any(map(str.isalpha, word))]
+    return tuple((word, terms_of_word(word)) for word in _drop_parts(telling))
 
 
 def _drop_parts(words: Sequence[str]) -> list[str]:
     """A long Chinese word is found by its parts too, which say nothing beside it."""
-    return [word for word in words if not any(_is_part(word, other) for other in words)]
-
-
-def _is_part(word: str, other: str) -> bool:
-    return not word.isascii() and word != other and word in other
+    others = [word for word in words if not word.isascii()]
+    parts = {word for word in others for other in others if word != other and word in other}
+    return [word for word in words if word not in parts]
 
 
 def _write_texts(texts: Sequence[Text]) -> str:

@@ -88,8 +88,6 @@ def compute_cosines(wanted: Sequence[str], offered: Sequence[str], encode: Encod
     return cosines.astype(np.float32, copy=False)
 
 
-# A list of pairs is shown again after each decision.
-@functools.lru_cache(maxsize=1_000)
 def find_shared_words(wanted: str, offered: str) -> tuple[str, ...]:
     """The words of ``offered``, as written there, whose terms ``wanted`` has too."""
     theirs = set(terms(wanted))

@@ -33,7 +33,7 @@ from terrace_web.matching.states import with_deciders, with_state
 from terrace_web.permissions import may, rows
 from terrace_web.ui.days import write_days
 
-PAGE_SIZE = 15
+PAGE_SIZE = 10
 _SEE = "market:record:see"
 See = Callable[[Record], RecordView]
 
