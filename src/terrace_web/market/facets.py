@@ -11,7 +11,8 @@ from terrace_web.accounts.audience import Audience
 from terrace_web.permissions import mask
 
 FACETS = ("fields", "terms", "readiness", "language", "owner", "region", "deadline")
-_LISTS = ("fields", "terms")
+_LISTS, _NUMBERS = ("fields", "terms"), ("readiness", "owner")
+_MOST_DIGITS = 18
 _MOST_VALUES = 40
 DEADLINES = ("month", "quarter", "open", "past")
 _ORDERS: Mapping[str, Callable[[str], int]] = {"readiness": int, "deadline": DEADLINES.index}
@@ -41,10 +42,9 @@ def select_visible(
     named = mask("market:record:see_identity", audience)
     return visible.with_columns(
         # A hidden owner must not be counted, filtered by or guessed.
-        owner=pl.when(named).then(pl.col("owner_id").cast(pl.String)),
-        deadline_in=_deadline_expression(today),
-        readiness_text=pl.col("readiness").cast(pl.String),
-        country=pl.col("region").cast(pl.String).str.head(2),
+        owner=pl.when(named).then(pl.col("owner_id")),
+        deadline_in=_deadline_expression(today).cast(pl.Enum(DEADLINES)),
+        country=pl.col("region").cast(pl.String).str.head(2).cast(pl.Categorical),
     )
 
 
@@ -58,9 +58,13 @@ def apply_filters(rows: pl.DataFrame, filters: Filters, *, but: str = "") -> pl.
     return rows.filter(conditions) if conditions else rows
 
 
-def count_facets(rows: pl.DataFrame, filters: Filters) -> dict[str, list[tuple[str, int]]]:
-    """Per facet its values with their counts under the other facets' choices, most first."""
-    kept = apply_filters(rows, filters)
+def count_facets(
+    rows: pl.DataFrame, filters: Filters, kept: pl.DataFrame
+) -> dict[str, list[tuple[str, int]]]:
+    """Per facet its values with their counts under the other facets' choices, most first.
+
+    ``kept`` are those of the rows that fit all of them (``apply_filters``).
+    """
     counts = {}
     for facet in FACETS:
         is_chosen = bool(filters.chosen.get(facet))
@@ -81,17 +85,24 @@ def _condition(facet: str, values: Sequence[str]) -> pl.Expr:
     if facet == "region":
         # A country holds its provinces.
         within = pl.col("country").is_in([value for value in wanted if "-" not in value])
-        return (pl.col("region").cast(pl.String).is_in(wanted) | within).fill_null(value=False)
+        return (pl.col("region").is_in(wanted) | within).fill_null(value=False)
     if facet in _LISTS:
         return pl.any_horizontal(pl.col(facet).list.contains(value) for value in wanted)
-    return pl.col(_column_of(facet)).cast(pl.String).is_in(wanted).fill_null(value=False)
+    if facet in _NUMBERS:
+        numbers = [
+            int(value) for value in wanted if value.isdecimal() and len(value) <= _MOST_DIGITS
+        ]
+        return pl.col(facet).is_in(numbers).fill_null(value=False)
+    return pl.col(_column_of(facet)).is_in(wanted).fill_null(value=False)
 
 
 def _count(rows: pl.DataFrame, facet: str) -> list[tuple[str, int]]:
     column = rows[_column_of(facet)]
     values = column.explode() if facet in _LISTS else column
     counted = values.drop_nulls().value_counts(sort=True, name="n")
-    counts = [(str(value), int(count)) for value, count in counted.iter_rows() if str(value)]
+    # Companies have as many owners as there are; regions have to be added up by country.
+    most = counted if facet == "region" else counted.head(_MOST_VALUES + 1)
+    counts = [(str(value), int(count)) for value, count in most.iter_rows() if str(value)]
     found = (_with_countries(counts) if facet == "region" else counts)[:_MOST_VALUES]
     order = _ORDERS.get(facet)
     return sorted(found, key=lambda counted: order(counted[0])) if order else found
@@ -107,7 +118,7 @@ def _with_countries(counts: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
 
 
 def _column_of(facet: str) -> str:
-    return {"deadline": "deadline_in", "readiness": "readiness_text"}.get(facet, facet)
+    return "deadline_in" if facet == "deadline" else facet
 
 
 def _deadline_expression(today: date) -> pl.Expr:

@@ -36,7 +36,8 @@ def search_market(audience: Audience, filters: Filters, *, today: date) -> Page:
     """The records of a kind that fit the query and filters, as the audience may see them."""
     visible = _see(audience, filters, today)
     rows = _find(visible, filters)
-    ids = _list_ids(visible, rows, filters)
+    narrowed = apply_filters(rows, filters)
+    ids = _list_ids(visible, narrowed, filters)
     pages = max(1, -(-len(ids) // PAGE_SIZE))
     page = min(max(1, filters.page), pages)
     return Page(
@@ -44,7 +45,7 @@ def search_market(audience: Audience, filters: Filters, *, today: date) -> Page:
         total=len(ids),
         page=page,
         pages=pages,
-        facets=visible.facets if _is_plain(filters) else count_facets(rows, filters),
+        facets=visible.facets if _is_plain(filters) else count_facets(rows, filters, narrowed),
         filters=filters,
     )
 
@@ -52,7 +53,8 @@ def search_market(audience: Audience, filters: Filters, *, today: date) -> Page:
 def search_ids(audience: Audience, filters: Filters, *, today: date) -> list[int]:
     """The ids of all records that fit query and filters, in order, for exports and feeds."""
     visible = _see(audience, filters, today)
-    found: list[int] = _list_ids(visible, _find(visible, filters), filters).to_list()
+    narrowed = apply_filters(_find(visible, filters), filters)
+    found: list[int] = _list_ids(visible, narrowed, filters).to_list()
     return found
 
 
@@ -102,11 +104,10 @@ def _find_best(visible: Visible, filters: Filters) -> pl.DataFrame:
     return found.join(places.with_columns(pl.col("place").cast(pl.Int64)), on="code")
 
 
-def _list_ids(visible: Visible, rows: pl.DataFrame, filters: Filters) -> pl.Series:
+def _list_ids(visible: Visible, narrowed: pl.DataFrame, filters: Filters) -> pl.Series:
     """The ids of the rows that fit all filters, in the order asked for."""
     if _is_plain(filters):
         return visible.ids_in(filters.order)
-    narrowed = apply_filters(rows, filters)
     if filters.order == "best" and filters.query.strip():
         return narrowed.sort("place", "id")["id"]
     return sort_rows(narrowed, filters.order)["id"]

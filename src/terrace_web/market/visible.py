@@ -48,7 +48,7 @@ class Visible:
     @cached_property
     def facets(self) -> dict[str, list[tuple[str, int]]]:
         """The counts of a list nothing has narrowed yet."""
-        return count_facets(self.rows, Filters(kind=""))
+        return count_facets(self.rows, Filters(kind=""), self.rows)
 
     @cached_property
     def title_words(self) -> pl.Series:
