@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.utils.functional import cached_property
-from django.utils.html import format_html_join
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,7 @@ STATES = (
     ("later", _("Later")),
     ("reject", _("Rejected")),
 )
+_ANY_KEY = "key-of-the-row"
 PROMISE = (("any", _("All listed")), ("promising", _("Promising")))
 LANGUAGES = (("", _("Any language")), ("en", "English"), ("zh", "中文"))
 READINESS = (("", _("Any readiness")), *((n, f"≥ {n}") for n in range(2, 10)))
@@ -62,11 +64,20 @@ class RejectionForm(forms.Form):
         label=_("More about it"), max_length=400, required=False, widget=forms.TextInput
     )
 
-    @cached_property
+    def draw_fields(self, key: str) -> SafeString:
+        """Its fields in the row of this key; each row has them, so they are drawn once."""
+        return SafeString(self._drawn.replace(_ANY_KEY, escape(key)))
+
+    @property
     def cause_options(self) -> SafeString:
-        """The choices of ``cause``; each row of a list has them, so they are written once."""
+        """The choices of ``cause``."""
         choices = [("", _("Choose a reason")), *self.fields["cause"].choices]
         return format_html_join("", '<option value="{}">{}</option>', choices)
+
+    @cached_property
+    def _drawn(self) -> str:
+        said = {"rejection": self, "key": _ANY_KEY}
+        return render_to_string("matching/_reject_fields.html", said)
 
 
 def read_selection(query: QueryDict, **usual: str) -> tuple[SelectionForm, Selection]:

@@ -167,7 +167,7 @@ def test_it_asks_few_queries(
     with django_assert_max_num_queries(30):
         page = client.get("/desk/")
 
-    assert len(page.context["page"].rows) == 15
+    assert len(page.context["page"].rows) == 10
     assert len(page.context["desk"].charges) == 12
 
 

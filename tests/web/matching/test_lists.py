@@ -146,7 +146,7 @@ def test_it_asks_few_queries(
     with django_assert_max_num_queries(30):
         page = client.get(address(need))
 
-    assert len(page.context["page"].rows) == 15
+    assert len(page.context["page"].rows) == 10
     assert len(client.get(address(need) + "?page=2").context["page"].rows) == 10
 
 
