@@ -88,6 +88,8 @@ class RecordForm(forms.Form):
             self.add_error("budget_max", _("It is below the lowest budget."))
         if (said.get("priority_date") or date.min) > timezone.localdate():
             self.add_error("priority_date", _("It lies in the future: leave it out until then."))
+        if (said.get("expires") or date.max) < timezone.localdate():
+            self.add_error("expires", _("It lies in the past: choose a later day or leave it out."))
         return said
 
     @property

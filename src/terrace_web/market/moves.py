@@ -11,11 +11,13 @@ from terrace_web.accounts.models import User
 from terrace_web.audit.actions import record_audit
 from terrace_web.flows import actions as flow_actions
 from terrace_web.flows import queries as flow_queries
+from terrace_web.flows.errors import MoveRefused
 from terrace_web.flows.models import Event
 from terrace_web.market.guard import publication_facts
 from terrace_web.market.models import Record
 from terrace_web.market.outbox import note_change
 from terrace_web.market.queries import get_record
+from terrace_web.market.remedies import refusal_of
 from terrace_web.market.reviewers import put_in_charge
 from terrace_web.market.signals import record_moved
 
@@ -88,16 +90,19 @@ def _advance(
     language: str = "en",
 ) -> Event:
     facts = publication_facts(record, timezone.localdate(now))
-    event = flow_actions.advance_run(
-        record.run,
-        move,
-        roles=roles,
-        facts=facts,
-        by=by,
-        now=now,
-        note=note,
-        language=language,
-    )
+    try:
+        event = flow_actions.advance_run(
+            record.run,
+            move,
+            roles=roles,
+            facts=facts,
+            by=by,
+            now=now,
+            note=note,
+            language=language,
+        )
+    except MoveRefused as error:
+        raise refusal_of(error.check, record, language) from None
     record.published_at = now if event.to_stage == PUBLISHED else record.published_at
     record.updated_at = now
     record.save(update_fields=["published_at", "updated_at"])

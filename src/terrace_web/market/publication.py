@@ -1,7 +1,7 @@
 """Moves as a page shows them, and the queue of those who review."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.core.paginator import Page, Paginator
@@ -9,8 +9,8 @@ from django.db.models import Count, F, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from terrace.criteria.results import Result
 from terrace.errors import TerraceError
 from terrace.flow import Finding, MoveCheck
 from terrace_web.accounts.audience import Audience
@@ -21,23 +21,19 @@ from terrace_web.market.models import Record
 from terrace_web.market.moves import move_record
 from terrace_web.market.queries import visible_to
 from terrace_web.market.redaction import RecordView, view_for
+from terrace_web.market.remedies import FIELD_OF, is_met, say_finding
 from terrace_web.market.search import PAGE_SIZE
 from terrace_web.permissions import may
 
-_FIELD_OF = {
-    "titled": "title",
-    "summarised": "summary",
-    "placed": "fields",
-    "protected": "priority_date",
-    "discreet": "summary",
-    "current": "expires",
-}
 _TONES = {"publish": "primary", "submit": "primary", "withdraw": "danger"}
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One condition of a move; ``url`` leads to the field that settles it."""
+    """One condition of a move: what holds, or what has to be done.
+
+    ``url`` leads to the field that settles it, for those who may change it now.
+    """
 
     text: str
     is_met: bool
@@ -47,7 +43,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class OfferedMove:
-    """A move with its checklist; ``passages`` are confidential words found in public texts."""
+    """A move with its checklist; ``passages`` are confidential words found in public texts.
+
+    ``return_url`` leads who can only give the record back to doing so, with what is missing.
+    """
 
     id: str
     label: str
@@ -57,6 +56,7 @@ class OfferedMove:
     needs_confirmation: bool
     points: tuple[Point, ...]
     passages: tuple[str, ...]
+    return_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,16 @@ def describe_moves(
     """
     reads = may(audience, "market:record:see_confidential", record).allowed
     passages = tuple(repeated_passages(record)) if reads else ()
-    return [_describe(check, record, audience, passages) for check in checks]
+    offered = [_describe(check, record, audience, passages) for check in checks]
+    if any(move.id == "return" for move in offered):
+        return [_with_return(move, record) for move in offered]
+    return offered
+
+
+def note_of_missing(offered: Iterable[OfferedMove], move: str) -> str:
+    """A note to the owner with what stands against a move, one line each; '' if nothing does."""
+    points = [p.text for each in offered if each.id == move for p in each.points if p.is_open]
+    return "\n".join([_("Still missing:"), *points]) if points else ""
 
 
 def review_queue(audience: Audience, today: date) -> list[Waiting]:
@@ -164,7 +173,10 @@ def _publish_one(code: str, title: str, *, by: User, audience: Audience, now: da
 def _describe(
     check: MoveCheck, record: Record, audience: Audience, passages: tuple[str, ...]
 ) -> OfferedMove:
-    points = tuple(_point(finding, record, audience.language) for finding in check.findings)
+    edits = may(audience, "market:record:edit", record).allowed and record.run.stage == "draft"
+    points = tuple(
+        _point(finding, record, audience.language, edits=edits) for finding in check.findings
+    )
     is_blocked = any(p.is_open for p in points)
     return OfferedMove(
         id=check.move.id,
@@ -178,15 +190,22 @@ def _describe(
     )
 
 
-def _point(finding: Finding, record: Record, language: str) -> Point:
-    is_met = finding.result in (Result.MET, Result.NOT_APPLICABLE)
-    field = _FIELD_OF.get(finding.condition.id, "")
+def _with_return(move: OfferedMove, record: Record) -> OfferedMove:
+    if all(point.is_met for point in move.points):
+        return move
+    url = reverse("market:move", args=[record.code, "return"])
+    return replace(move, return_url=f"{url}?for={move.id}")
+
+
+def _point(finding: Finding, record: Record, language: str, *, edits: bool) -> Point:
+    settled = is_met(finding)
+    field = FIELD_OF.get(finding.condition.id, "")
     edit = reverse("market:edit", args=[record.code])
     return Point(
-        text=finding.reason.text(language),
-        is_met=is_met,
-        is_open=not is_met,
-        url=f"{edit}#id_{field}" if field and not is_met else "",
+        text=say_finding(finding, record, language),
+        is_met=settled,
+        is_open=not settled,
+        url=f"{edit}#id_{field}" if field and edits and not settled else "",
     )
 
 

@@ -128,9 +128,10 @@ def test_a_field_is_asked_for_before_review_only(version: FlowVersion) -> None:
 @pytest.mark.parametrize(
     ("expires", "allowed"), [(None, True), (TODAY, True), (date(2026, 5, 11), False)]
 )
-def test_what_is_past_its_last_day_is_not_published(
+def test_what_is_past_its_last_day_is_neither_submitted_nor_published(
     version: FlowVersion, expires: date | None, allowed: bool
 ) -> None:
+    assert check(version, "draft", "submit", expires=expires).allowed is allowed
     assert check(version, "in_review", "publish", expires=expires).allowed is allowed
     assert check(version, "expired", "renew", expires=expires).allowed is allowed
 

@@ -293,7 +293,7 @@ def test_all_are_submitted_and_refusals_are_kept(cast: Cast, store) -> None:
     stages = dict(Record.objects.values_list("title", "run__stage"))
     assert stages == {"Seal": "in_review", "No text": "draft"}
     assert job.state == "done" and len(job.refusals) == 1
-    assert "public text" in job.refusals[0]["reason"]
+    assert "Public summary" in job.refusals[0]["reason"]
 
 
 def test_the_trail_says_what_was_imported_and_undone(cast: Cast, store) -> None:

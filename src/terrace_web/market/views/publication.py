@@ -21,6 +21,7 @@ from terrace_web.market.publication import (
     OfferedMove,
     describe_moves,
     list_mine,
+    note_of_missing,
     publish_many,
     review_queue,
 )
@@ -36,17 +37,20 @@ _OPENING = ("submit", "renew", "publish")
 def move(request: HttpRequest, code: str, move: str) -> HttpResponse:
     """Ask for the note and the confirmation of a move, then make it."""
     record = get_record(request.audience, code)
-    offered = _find(request, record, move)
+    moves = _offered(request, record)
+    offered = next((each for each in moves if each.id == move), None)
+    if offered is None:
+        raise Http404
     if request.method != "POST":
-        return _show_move(request, record, offered)
+        note = note_of_missing(moves, request.GET.get("for", "")) if move == "return" else ""
+        return _show_move(request, record, offered, note=note)
     note = request.POST.get("note", "").strip()
     try:
         event = move_record(
             code, move, by=request.user, audience=request.audience, note=note, now=timezone.now()
         )
     except (MoveRefused, NoReviewer) as error:
-        problem = str(error) or _("A note is needed.")
-        return _show_move(request, record, offered, problem=problem, note=note)
+        return _show_move(request, record, offered, problem=_say_problem(error), note=note)
     reached = stage_name(record.run, event.to_stage, request.audience.language)
     said = {"title": record.title or code, "stage": reached}
     messages.success(request, _("“%(title)s” is now: %(stage)s.") % said)
@@ -94,12 +98,16 @@ def show_review(request: HttpRequest) -> HttpResponse:
     return render(request, "market/review.html", context)
 
 
-def _find(request: HttpRequest, record: Record, move: str) -> OfferedMove:
+def _offered(request: HttpRequest, record: Record) -> list[OfferedMove]:
     checks = offered_moves(request.audience, record, timezone.now())
-    for offered in describe_moves(checks, record, request.audience):
-        if offered.id == move:
-            return offered
-    raise Http404
+    return describe_moves(checks, record, request.audience)
+
+
+def _say_problem(error: MoveRefused | NoReviewer) -> str:
+    # The page has the list of what is missing below.
+    if isinstance(error, MoveRefused) and error.check.findings:
+        return _("Not yet possible. Still missing:")
+    return str(error) or _("A note is needed.")
 
 
 def _show_move(
