@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
@@ -45,6 +46,36 @@ class ProfileForm(forms.ModelForm[User]):
         help_texts = {  # noqa: RUF012
             "mails": _("Mails about your account's safety always come.")
         }
+
+
+class ClosingForm(forms.Form):
+    """What shows that it is the owner who closes an account."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    address = forms.CharField(label=_("Type your e-mail address to confirm"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._user = user
+        # Who always signs in elsewhere has no password to be asked for.
+        del self.fields["address" if user.has_usable_password() else "password"]
+
+    def clean_password(self) -> str:
+        """The user's password; guesses are counted as at signing in."""
+        password = str(self.cleaned_data["password"])
+        if not get_adapter().reauthenticate(self._user, password):
+            raise forms.ValidationError(_("This is not your password."))
+        return password
+
+    def clean_address(self) -> str:
+        """The user's own address."""
+        address = str(self.cleaned_data["address"]).strip().lower()
+        if address != self._user.email:
+            raise forms.ValidationError(_("This is not the address of your account."))
+        return address
 
 
 _CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,78}[A-Za-z0-9])?")

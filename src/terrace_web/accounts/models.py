@@ -1,16 +1,23 @@
 """Users, the organisations they belong to, and what they may do there."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 INVITATION_DAYS = 14
+CLOSED_DOMAIN = "@invalid"
+
+
+def closed_address(user_id: int) -> str:
+    """What stands in place of a closed account's address; nobody can have it."""
+    return f"closed-{user_id}{CLOSED_DOMAIN}"
 
 
 class UserRows(BaseUserManager["User"]):
@@ -51,6 +58,19 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+        """A closed account is called so in the reader's language, wherever its name is shown."""
+        user = super().from_db(db, field_names, values)
+        if {"name", "email"} <= set(field_names) and user.is_closed:
+            user.name = gettext("Closed account")
+        return user
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether its owner closed it; it is never opened again."""
+        return not self.is_active and self.email.endswith(CLOSED_DOMAIN)
 
     def get_full_name(self) -> str:
         """The name, as allauth and mails ask for it."""

@@ -102,7 +102,7 @@ def test_a_closed_account_opens_nothing_and_leaves_its_trail(cast: Cast, sign_in
     client = sign_in(cast.colleague)
     assert client.get("/profile/close/").status_code == 200
 
-    client.post("/profile/close/")
+    client.post("/profile/close/", {"password": PASSWORD})
 
     cast.colleague.refresh_from_db()
     assert not cast.colleague.is_active
@@ -252,10 +252,13 @@ def test_people_are_switched_off_by_administrators(cast: Cast, sign_in) -> None:
     client = sign_in(cast.administrator)
     assert cast.rival.email in client.get("/administration/people/?q=rival").content.decode()
 
-    client.post("/administration/people/", {"user": cast.rival.pk})
+    url = "/administration/people/?q=rival"
+    answer = client.post(url, {"user": cast.rival.pk}, follow=True)
 
     cast.rival.refresh_from_db()
     assert not cast.rival.is_active
+    assert answer.redirect_chain == [(url, 302)]
+    assert f"The account of {cast.rival.name} is switched off." in answer.content.decode()
     assert (
         client.post("/administration/people/", {"user": cast.administrator.pk}).status_code == 404
     )

@@ -3,14 +3,20 @@
 from collections.abc import Callable
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.usersessions.models import UserSession
 from django.test import Client
 
+from terrace_web.accounts.closing import close_account
 from terrace_web.accounts.models import Membership, User
 from terrace_web.accounts.organisations import MembershipRefused, change_role, left_alone_by
-from terrace_web.testing.cast import NOW, Cast
+from terrace_web.api.models import Token
+from terrace_web.audit.models import Entry
+from terrace_web.testing.cast import NOW, PASSWORD, Cast
 
 SignIn = Callable[[User | None], Client]
 CLOSE = "/profile/close/"
+PEOPLE = "/administration/people/"
 
 
 @pytest.mark.parametrize("who", ["administrator", "researcher"])
@@ -28,7 +34,7 @@ def test_the_only_administrator_stays(cast: Cast, sign_in: SignIn, who: str, met
 def test_one_of_two_may_go(cast: Cast, sign_in: SignIn) -> None:
     Membership.objects.create(user=cast.colleague, organisation=cast.lab, role="admin")
 
-    sign_in(cast.researcher).post(CLOSE)
+    sign_in(cast.researcher).post(CLOSE, {"password": PASSWORD})
 
     cast.researcher.refresh_from_db()
     assert not cast.researcher.is_active
@@ -54,3 +60,84 @@ def test_who_cannot_sign_in_administers_nothing(cast: Cast) -> None:
             audience=cast.audience(cast.researcher),
             now=NOW,
         )
+
+
+def test_it_works(cast: Cast, sign_in: SignIn) -> None:
+    user = cast.colleague
+    Token.objects.create(user=user, name="script", digest="d", created_at=NOW)
+    TOTP.activate(user, "A" * 32)
+
+    sign_in(user).post(CLOSE, {"password": PASSWORD})
+
+    user.refresh_from_db()
+    assert not user.is_active and not user.has_usable_password() and user.is_closed
+    for gone in ("memberships", "emailaddress_set", "authenticator_set", "api_tokens"):
+        assert not getattr(user, gone).exists(), gone
+    assert not UserSession.objects.filter(user=user).exists()
+    assert "Carl Colleague" in Entry.objects.get(action="account:close").who
+
+
+@pytest.mark.parametrize("given", [{}, {"password": "something else"}])
+def test_one_click_closes_nothing(cast: Cast, sign_in: SignIn, given: dict[str, str]) -> None:
+    page = sign_in(cast.colleague).post(CLOSE, given)
+
+    cast.colleague.refresh_from_db()
+    assert page.status_code == 200 and cast.colleague.is_active
+
+
+def test_passwords_are_not_guessed_there(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.colleague)
+    for _turn in range(5):
+        client.post(CLOSE, {"password": "something else"})
+
+    client.post(CLOSE, {"password": PASSWORD})
+
+    cast.colleague.refresh_from_db()
+    assert cast.colleague.is_active
+
+
+@pytest.mark.parametrize(("typed", "stays"), [("no@zone.example", True), ("COLLEAGUE@", False)])
+def test_who_has_no_password_types_the_address(
+    cast: Cast, sign_in: SignIn, typed: str, stays: bool
+) -> None:
+    cast.colleague.set_unusable_password()
+    cast.colleague.save()
+    address = typed.replace("COLLEAGUE@", cast.colleague.email.upper())
+
+    sign_in(cast.colleague).post(CLOSE, {"address": address})
+
+    cast.colleague.refresh_from_db()
+    assert cast.colleague.is_active == stays
+
+
+def test_the_page_says_what_stays(cast: Cast, sign_in: SignIn) -> None:
+    assert "the audit trail keeps" in sign_in(cast.colleague).get(CLOSE).content.decode()
+
+
+class TestOnTheListOfPeople:
+    @pytest.fixture
+    def closed(self, cast: Cast) -> User:
+        close_account(cast.colleague, now=NOW)
+        return cast.colleague
+
+    @pytest.mark.parametrize(
+        ("language", "name"), [("en", "Closed account"), ("zh-hans", "已注销的账户")]
+    )
+    def test_it_is_called_so_and_offers_nothing(
+        self, cast: Cast, closed: User, sign_in: SignIn, language: str, name: str
+    ) -> None:
+        client = sign_in(cast.administrator)
+
+        page = client.get(PEOPLE + "?q=closed", headers={"accept-language": language})
+
+        text = page.content.decode()
+        assert name in text and f'value="{closed.pk}"' not in text
+
+    @pytest.mark.parametrize("given", [{}, {"factors": "drop"}])
+    def test_it_is_never_opened_again(
+        self, cast: Cast, closed: User, sign_in: SignIn, given: dict[str, str]
+    ) -> None:
+        answer = sign_in(cast.administrator).post(PEOPLE, {"user": closed.pk, **given})
+
+        closed.refresh_from_db()
+        assert answer.status_code == 404 and not closed.is_active

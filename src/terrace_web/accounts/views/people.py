@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from terrace_web.accounts.models import User
+from terrace_web.accounts.models import CLOSED_DOMAIN, User
 from terrace_web.audit.actions import record_audit
 from terrace_web.permissions import require
 
@@ -25,7 +25,8 @@ def people(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         user = _get_other(request, request.POST.get("user", ""))
         _drop_factors(request, user) if "factors" in request.POST else _switch(request, user)
-        return redirect("people")
+        # The form is sent to the list as it was read: what was searched for stays.
+        return redirect(request.get_full_path())
     query, asked = request.GET.get("q", "").strip(), request.GET.get("page", "1")
     people = User.objects.prefetch_related("memberships__organisation").order_by("name", "pk")
     found = people.annotate(has_factor=Exists(Authenticator.objects.filter(user=OuterRef("pk"))))
@@ -42,7 +43,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 def _get_other(request: HttpRequest, user_id: str) -> User:
-    others = User.objects.exclude(pk=request.user.pk)
+    others = User.objects.exclude(pk=request.user.pk).exclude(email__endswith=CLOSED_DOMAIN)
     user = others.filter(pk=int(user_id)).first() if user_id.isdigit() else None
     if user is None:
         raise Http404
@@ -64,3 +65,7 @@ def _switch(request: HttpRequest, user: User) -> None:
     user.save(update_fields=["is_active"])
     action = "account:activate" if user.is_active else "account:deactivate"
     record_audit(action, by=request.user, now=timezone.now(), subject=f"user {user.pk}")
+    said = _("The account of %(name)s is on again.")
+    if not user.is_active:
+        said = _("The account of %(name)s is switched off.")
+    messages.success(request, said % {"name": user})

@@ -5,14 +5,15 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from terrace_web.accounts import organisations as actions
-from terrace_web.accounts.forms import ProfileForm
+from terrace_web.accounts.closing import close_account as close
+from terrace_web.accounts.forms import ClosingForm, ProfileForm
 from terrace_web.accounts.models import User
-from terrace_web.audit.actions import record_audit
 from terrace_web.ui.templatetags.ui import listed
 
 
@@ -40,29 +41,31 @@ def profile(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def close_account(request: HttpRequest) -> HttpResponse:
-    """Ask, then close the account: personal data go, what was done stays in the audit trail."""
+    """Ask, then close the account."""
     user: User = request.user
     if left := actions.left_alone_by(user):
         said = _("Nobody else administers %(names)s. Make somebody an administrator there first.")
         messages.error(request, said % {"names": listed(left)})
         return redirect("profile")
-    if request.method == "POST":
-        record_audit("account:close", by=user, now=timezone.now(), subject=f"user {user.pk}")
+    form = ClosingForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        close(user, now=timezone.now())
         logout(request)
-        user.memberships.all().delete()
-        user.emailaddress_set.all().delete()
-        User.objects.filter(pk=user.pk).update(
-            is_active=False, name=_("Closed account"), email=f"closed-{user.pk}@invalid"
-        )
         messages.success(request, _("Your account is closed."))
         return redirect("home")
-    context = {
+    return render(request, "components/confirm.html", {"form": form, **_closing_words()})
+
+
+def _closing_words() -> dict[str, str]:
+    gone = _("Your name, addresses, memberships, second factors and API tokens are removed.")
+    stays = _(
+        "Records of your organisations stay, and the audit trail keeps what was done under your "
+        "name. This cannot be undone."
+    )
+    return {
         "title": _("Close your account"),
-        "question": _(
-            "Your name, address and memberships are removed; records of your organisations stay."
-        ),
+        "question": gone,
+        "details": stays,
         "action_label": _("Close the account"),
-        "details": _("This cannot be undone."),
-        "cancel_url": "/profile/",
+        "cancel_url": reverse("profile"),
     }
-    return render(request, "components/confirm.html", context)
