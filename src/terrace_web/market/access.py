@@ -45,7 +45,9 @@ def ask_access(
         record = get_record(audience, code, "market:record:ask")
         if organisation.pk not in audience.member_of:
             raise Http404
-        _check(record, group, organisation, audience, reason=reason, nda_name=nda_name)
+        _check(record, group, organisation, audience, reason=reason)
+        if group == "confidential":
+            check_signature(nda_name, by)
         signed = {"nda_version": nda.VERSION, "nda_name": nda_name.strip()}
         request = AccessRequest.objects.create(
             record=record,
@@ -94,6 +96,22 @@ def _answered_with(request: AccessRequest) -> list[AccessRequest]:
     return list(waiting)
 
 
+def check_signature(typed: str, user: User) -> None:
+    """Make sure that an agreement is signed with a name, that of the account where it has one.
+
+    Raises:
+        AccessRefused: it is not; with what to type.
+    """
+    if not typed.strip():
+        raise AccessRefused(_("Type your name under the agreement."))
+    if nda.signs_as(typed, user.name):
+        return
+    if user.name.strip():
+        said = _("Type your name as your account has it: %(name)s.") % {"name": user.name}
+        raise AccessRefused(said)
+    raise AccessRefused(_("Type your full name: first and last name, or two characters."))
+
+
 def get_request(audience: Audience, request_id: int) -> AccessRequest:
     """A request that this audience may answer.
 
@@ -125,7 +143,6 @@ def _check(
     audience: Audience,
     *,
     reason: str,
-    nda_name: str,
 ) -> None:
     if group not in ASKED_FOR:
         raise AccessRefused(_("This part cannot be asked for."))
@@ -135,8 +152,6 @@ def _check(
         raise AccessRefused(_("The owner opens this part to nobody."))
     if not reason.strip():
         raise AccessRefused(_("Say why you ask, so that the owner can decide."))
-    if group == "confidential" and not nda_name.strip():
-        raise AccessRefused(_("Type your name under the agreement."))
     asked = record.access_requests.filter(organisation=organisation, group=group, state=State.OPEN)
     if asked.exists():
         raise AccessRefused(_("Your organisation has asked already; the owner has not answered."))

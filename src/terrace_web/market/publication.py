@@ -140,6 +140,12 @@ def list_mine(audience: Audience, *, stage: str = "", page: str = "1") -> Mine:
     return Mine([view_for(audience, each) for each in shown], shown, _count_stages(mine, audience))
 
 
+def has_in_charge(audience: Audience, code: str) -> bool:
+    """Whether the user is the reviewer in charge, who knew the record before it was taken back."""
+    mine = Record.objects.filter(code=code, manager_id=audience.user_id)
+    return audience.user_id is not None and audience.has("manager") and mine.exists()
+
+
 def publish_many(
     codes: Sequence[str], *, by: User, audience: Audience, now: datetime
 ) -> list[Outcome]:

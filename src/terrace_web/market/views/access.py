@@ -12,10 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from terrace_web.accounts.models import Grant, Organisation
+from terrace_web.accounts.models import Grant, Organisation, User
 from terrace_web.accounts.picking import OrganisationField
 from terrace_web.market import nda
-from terrace_web.market.access import ASKED_FOR, ask_access, decide_access, get_request
+from terrace_web.market.access import (
+    ASKED_FOR,
+    ask_access,
+    check_signature,
+    decide_access,
+    get_request,
+)
 from terrace_web.market.display import GROUP_HELP, GROUP_LABELS
 from terrace_web.market.errors import AccessRefused
 from terrace_web.market.grants import open_to, revoke
@@ -51,9 +57,15 @@ class AskForm(forms.Form):
     nda_name = forms.CharField(label=gettext_lazy("Your full name, as a signature"), max_length=120)
 
     def __init__(
-        self, group: str, organisations: list[Organisation], *args: Any, **kwargs: Any
+        self,
+        group: str,
+        organisations: list[Organisation],
+        signer: User,
+        *args: Any,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._signer = signer
         chosen = self.fields["organisation"]
         assert isinstance(chosen, forms.ModelChoiceField)
         chosen.queryset = Organisation.objects.filter(pk__in=[each.pk for each in organisations])
@@ -61,6 +73,19 @@ class AskForm(forms.Form):
             chosen.initial = organisations[0].pk
         if group != "confidential":
             del self.fields["accepts"], self.fields["nda_name"]
+
+    def clean_nda_name(self) -> str:
+        """A name fit to sign with.
+
+        Raises:
+            ValidationError: it is another name than the account's, or none.
+        """
+        typed: str = self.cleaned_data["nda_name"]
+        try:
+            check_signature(typed, self._signer)
+        except AccessRefused as error:
+            raise forms.ValidationError(str(error)) from error
+        return typed
 
 
 class GrantForm(forms.Form):
@@ -97,7 +122,7 @@ def ask(request: HttpRequest, code: str, group: str) -> HttpResponse:
     if group not in ASKED_FOR:
         raise Http404
     record = get_record(request.audience, code, "market:record:ask")
-    form = AskForm(group, own_organisations(request.audience), request.POST or None)
+    form = AskForm(group, own_organisations(request.audience), request.user, request.POST or None)
     problem = ""
     if request.method == "POST" and form.is_valid():
         try:

@@ -20,6 +20,7 @@ from terrace_web.market.moves import move_record, offered_moves
 from terrace_web.market.publication import (
     OfferedMove,
     describe_moves,
+    has_in_charge,
     list_mine,
     note_of_missing,
     publish_many,
@@ -36,6 +37,17 @@ _OPENING = ("submit", "renew", "publish")
 @login_required
 def move(request: HttpRequest, code: str, move: str) -> HttpResponse:
     """Ask for the note and the confirmation of a move, then make it."""
+    try:
+        return _ask_or_move(request, code, move)
+    except Http404:
+        if not has_in_charge(request.audience, code):
+            raise
+    said = _("This record was taken back or decided in the meantime: it waits for you no longer.")
+    messages.info(request, said)
+    return redirect("market:review")
+
+
+def _ask_or_move(request: HttpRequest, code: str, move: str) -> HttpResponse:
     record = get_record(request.audience, code)
     moves = _offered(request, record)
     offered = next((each for each in moves if each.id == move), None)
