@@ -253,9 +253,9 @@ def test_a_day_that_is_past_is_asked_about(client_of_buyer: Client) -> None:
     assert "is past" in answer.content.decode()
 
 
-def test_the_button_says_why_it_is_disabled(client_of_buyer: Client) -> None:
+def test_the_button_says_what_a_draft_needs(client_of_buyer: Client) -> None:
     page = client_of_buyer.get("/market/interview/").content.decode()
-    assert 'disabled aria-describedby="why-no-draft"' in page
+    assert 'aria-describedby="why-no-draft"' in page
     assert 'id="why-no-draft"' in page and "no draft without a title" in page
 
     answer_problem(client_of_buyer)
@@ -266,8 +266,47 @@ def test_it_lists_what_is_still_to_answer(client_of_buyer: Client) -> None:
     answer_problem(client_of_buyer)
     page = client_of_buyer.get("/market/interview/sharpen/").content.decode()
 
-    assert '/market/interview/proof/#ask-proof"' in page
-    assert "#ask-title" not in page and "#ask-budget" not in page
+    assert 'name="go" value="proof#proof"' in page
+    assert "#title" not in page and "#budget" not in page
+
+
+def test_the_draft_takes_along_what_the_open_page_says(cast: Cast, client_of_buyer: Client) -> None:
+    answer_problem(client_of_buyer)
+    open_page = {"step": "proof", "proof": "Three months on one bridge."}
+    client_of_buyer.post("/market/interview/finish/", {"owner": cast.company.pk, **open_page})
+
+    assert "Three months on one bridge." in str(Record.objects.get().content)
+
+
+def test_no_draft_is_made_of_what_cannot_be_read(cast: Cast, client_of_buyer: Client) -> None:
+    answer_problem(client_of_buyer)
+    given = {"owner": cast.company.pk, "step": "limits", **NONSENSE}
+    answer = client_of_buyer.post("/market/interview/finish/", given)
+
+    assert answer.status_code == 422 and not Record.objects.exists()
+    page = answer.content.decode()
+    assert "Not everything could be read" in page and 'value="a lot"' in page
+
+
+def test_going_to_another_page_keeps_what_was_typed(client_of_buyer: Client) -> None:
+    given = {**PROBLEM, "title": "Half a tit", "go": "limits#budget"}
+    answer = client_of_buyer.post("/market/interview/problem/", given)
+
+    assert answer["Location"] == "/market/interview/limits/#ask-budget"
+    page = client_of_buyer.get("/market/interview/problem/").content.decode()
+    assert 'value="Half a tit"' in page
+    answer = client_of_buyer.post("/market/interview/problem/", {**PROBLEM, "go": "nowhere#x"})
+    assert answer["Location"] == "/market/interview/problem/"
+
+
+def test_it_follows_the_language_of_the_page(cast: Cast, client_of_buyer: Client) -> None:
+    answer_problem(client_of_buyer)
+    chinese = {"Accept-Language": "zh-Hans"}
+    page = client_of_buyer.get("/market/interview/problem/", headers=chinese).content.decode()
+    assert "用一句话说明" in page and "English" in page
+
+    client_of_buyer.post("/market/interview/finish/", {"owner": cast.company.pk}, headers=chinese)
+    assert Record.objects.get().language == "en"
 
 
 def test_no_owner_is_said_as_such(cast: Cast, client_of_buyer: Client) -> None:

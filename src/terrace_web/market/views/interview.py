@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from terrace.match.interview import Caution, Interview, Question
+from terrace_web.market.display import LANGUAGES
 from terrace_web.market.forms import OwnerForm
 from terrace_web.market.interviewing import (
     SHARPEN,
@@ -39,28 +41,29 @@ def hold(request: HttpRequest, step: str = "") -> HttpResponse:
     """One page of questions; what was answered is kept in the session, be it readable or not."""
     require(request.audience, "market:create")
     stored = _stored(request)
-    found = _interview(stored)
-    steps = list_steps(found, stored["kept"])
+    steps = list_steps(_interview(request, stored), stored["kept"])
     shown = next((each for each in steps if each.id == step), None) or _first_open(steps)
-    if request.method == "POST":
-        stored["answers"] = _read(request, shown, stored["answers"], found)
-        found = _interview(stored)
-        if "keep" in request.POST:
-            stored["kept"] |= {each.field: each.word for each in _faults(stored, found, shown)}
-        request.session[_KEY] = stored
-        if not _faults(stored, found, shown):
-            return redirect("market:interview_step", _following(steps, shown))
-    context = _context(request, stored, found, shown)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "market/interview.html", context, status=status)
+    if request.method != "POST":
+        return _show(request, stored, shown)
+    is_read = _take_answers(request, stored, shown)
+    if "go" in request.POST:
+        return redirect(_place(request.POST["go"], steps))
+    if is_read:
+        return redirect("market:interview_step", _following(steps, shown))
+    return _show(request, stored, shown, status=422)
 
 
 @login_required
 @require_POST
 def finish(request: HttpRequest) -> HttpResponse:
-    """Make the draft of a need out of the answers, and end the interview."""
+    """Make the draft of a need out of the answers, the open page's too, and end the interview."""
     require(request.audience, "market:create")
-    found = _interview(_stored(request))
+    stored = _stored(request)
+    steps = list_steps(_interview(request, stored), stored["kept"])
+    shown = next((each for each in steps if each.id == request.POST.get("step")), None)
+    if shown and not _take_answers(request, stored, shown):
+        return _show(request, stored, shown, status=422)
+    found = hold_interview(stored["answers"], stored["language"], timezone.localdate())
     chosen = OwnerForm(own_organisations(request.audience, edited=True), request.POST)
     if not found.text.title:
         messages.error(request, _("Give the need a title first."))
@@ -94,8 +97,34 @@ def _stored(request: HttpRequest) -> dict[str, Any]:
     return {**fresh, **(request.session.get(_KEY) or {})}
 
 
-def _interview(stored: dict[str, Any]) -> Interview:
-    return hold_interview(stored["answers"], stored["language"], timezone.localdate())
+def _interview(request: HttpRequest, stored: dict[str, Any]) -> Interview:
+    """Where it stands, in the page's language, whatever that of the draft will be."""
+    return hold_interview(stored["answers"], request.audience.language, timezone.localdate())
+
+
+def _take_answers(request: HttpRequest, stored: dict[str, Any], shown: Step) -> bool:
+    """Keep in the session what a page sends; whether all of it could be read."""
+    stored["answers"] = _read(request, shown, stored["answers"], _interview(request, stored))
+    found = _interview(request, stored)
+    if "keep" in request.POST:
+        stored["kept"] |= {each.field: each.word for each in _faults(stored, found, shown)}
+    request.session[_KEY] = stored
+    return not _faults(stored, found, shown)
+
+
+def _show(
+    request: HttpRequest, stored: dict[str, Any], shown: Step, *, status: int = 200
+) -> HttpResponse:
+    context = _context(request, stored, _interview(request, stored), shown)
+    return render(request, "market/interview.html", context, status=status)
+
+
+def _place(said: str, steps: list[Step]) -> str:
+    """The address of a page, or of a question on it, that somebody went to."""
+    step, _hash, question = said.partition("#")
+    known = next((each for each in steps if each.id == step), steps[0])
+    asked = next((f"#ask-{each.id}" for each in known.questions if each.id == question), "")
+    return reverse("market:interview_step", args=[known.id]) + asked
 
 
 def _read(
@@ -128,6 +157,7 @@ def _context(
     owners = own_organisations(request.audience, edited=True)
     faults = {each.field: each for each in _faults(stored, found, shown)}
     steps = list_steps(found, kept)
+    drafted = hold_interview(answers, stored["language"], timezone.localdate())
     return {
         "steps": steps,
         "shown": shown,
@@ -143,9 +173,12 @@ def _context(
         ],
         "faults": [(_anchor(each, shown), each) for each in faults.values()],
         "found": found,
+        "drafted": drafted,
+        "language_name": LANGUAGES["zh" if drafted.language == "zh" else "en"],
+        "is_other_language": drafted.language != found.language,
         "warnings": [each for each in found.warnings if each.field not in faults],
         "still_open": still_open(found, steps),
-        "testable": sum(each.is_testable for each in found.requirements),
+        "testable": sum(each.is_testable for each in drafted.requirements),
         "owner_form": OwnerForm(owners),
         "asks_owner": len(owners) > 1,
         "is_begun": bool(answers),
