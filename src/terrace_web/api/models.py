@@ -19,7 +19,7 @@ SCOPES = {
 }
 EVENTS = {
     "record.published": _("A record you can see was published"),
-    "record.withdrawn": _("A published record was withdrawn or expired"),
+    "record.withdrawn": _("A published record was withdrawn, taken back to be revised, or expired"),
     "match.found": _("A match with one of your records was found"),
     "decision.made": _("Somebody decided on a match of one of your records"),
 }

@@ -1,5 +1,6 @@
 """Webhooks by the worker."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -7,23 +8,42 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
+from terrace_web.api.events import is_wanted, queue_decision, queue_event, queue_pairs
 from terrace_web.api.models import Delivery
-from terrace_web.api.webhooks import deliver, is_worth_trying, queue_event
-
-_EVENT_OF_STAGE = {
-    "published": "record.published",
-    "withdrawn": "record.withdrawn",
-    "expired": "record.withdrawn",
-}
+from terrace_web.api.webhooks import deliver, is_worth_trying
+from terrace_web.flows.models import Event
+from terrace_web.market.models import Record
+from terrace_web.matching.models import Pair
+from terrace_web.predicates import PUBLISHED
 
 
 @task()
 def tell(event: str, record_ids: list[int]) -> int:
     """Queue an event and send it at once; how many addresses it goes to."""
-    queued = queue_event(event, record_ids, now=timezone.now())
-    for delivery in queued:
-        _send(delivery.pk)
-    return len(queued)
+    return _send_all(queue_event(event, record_ids, now=timezone.now()))
+
+
+@task()
+def tell_pairs(pair_ids: list[int]) -> int:
+    """Tell of new pairs; how many addresses it goes to."""
+    return _send_all(queue_pairs(Pair.objects.filter(pk__in=pair_ids), now=timezone.now()))
+
+
+@task()
+def tell_pairs_of(record_id: int) -> int:
+    """Tell of the pairs a record had found before it came to market; how many addresses."""
+    record = Record.objects.filter(pk=record_id).first()
+    if record is None or record.kind not in ("need", "achievement"):
+        return 0
+    # What is found from now on is told when it is found.
+    pairs = Pair.objects.filter(**{record.kind: record}, found_at__lt=record.published_at)
+    return _send_all(queue_pairs(pairs, now=timezone.now()))
+
+
+@task()
+def tell_decision(decision_id: int) -> int:
+    """Tell of a decision; how many addresses it goes to."""
+    return _send_all(queue_decision(decision_id, now=timezone.now()))
 
 
 @task()
@@ -32,10 +52,32 @@ def send_again(delivery_id: int) -> None:
     _send(delivery_id)
 
 
-def on_record_moved(*, record_id: int, stage: str, **_signal: Any) -> None:
+def on_record_moved(*, record_id: int, stage: str, event_id: int, **_signal: Any) -> None:
     """A record came to market, or left it."""
-    if event := _EVENT_OF_STAGE.get(stage):
-        tell.enqueue(event, [record_id])
+    if stage == PUBLISHED:
+        tell.enqueue("record.published", [record_id])
+        if is_wanted("match.found"):
+            tell_pairs_of.enqueue(record_id)
+    elif Event.objects.filter(pk=event_id, from_stage=PUBLISHED).exists():
+        tell.enqueue("record.withdrawn", [record_id])
+
+
+def on_pairs_found(*, pair_ids: list[int], **_signal: Any) -> None:
+    """Pairs came up that were not there before."""
+    if is_wanted("match.found"):
+        tell_pairs.enqueue(pair_ids)
+
+
+def on_pair_decided(*, decision_id: int, **_signal: Any) -> None:
+    """Somebody decided on a pair."""
+    if is_wanted("decision.made"):
+        tell_decision.enqueue(decision_id)
+
+
+def _send_all(queued: Sequence[Delivery]) -> int:
+    for delivery in queued:
+        _send(delivery.pk)
+    return len(queued)
 
 
 def _send(delivery_id: int) -> None:

@@ -1,7 +1,7 @@
-"""Telling addresses about events: what is said, to whom, and that it arrives.
+"""Sending to addresses: that a message is signed, arrives, and goes nowhere inside.
 
-A payload is made at sending time from what the webhook's creator may see then, and signed:
-``X-Terrace-Signature: sha256=HMAC(secret, body)``. Only public addresses are called.
+It is signed by ``X-Terrace-Signature: sha256=HMAC(secret, body)``; what it says is made in
+``terrace_web.api.events``. Only public addresses are called.
 """
 
 import hashlib
@@ -11,19 +11,12 @@ import ipaddress
 import json
 import socket
 import ssl
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from terrace_web.accounts.audience import audience_of
 from terrace_web.api.models import Delivery, Webhook
-from terrace_web.api.schemas import RecordOut
-from terrace_web.market.models import Record
-from terrace_web.market.queries import visible_to
-from terrace_web.market.redaction import view_for
 
 _TIMEOUT_S = 10
 _MOST_ATTEMPTS = 6
@@ -32,23 +25,6 @@ _GIVE_UP_AFTER = 20
 
 class UnsafeAddress(ValueError):
     """An address inside our own network, or not https."""
-
-
-def queue_event(event: str, record_ids: Iterable[int], *, now: datetime) -> list[Delivery]:
-    """A delivery for every webhook that wants this event and may see all of its records."""
-    ids = list(record_ids)
-    made = []
-    for webhook in Webhook.objects.filter(is_active=True).select_related("created_by"):
-        if event not in webhook.events:
-            continue
-        seen = _see(webhook, ids)
-        if event == "record.withdrawn":
-            # What is withdrawn is gone from sight; its code was public while it was there.
-            seen = _codes(ids)
-        if seen is not None:
-            payload = {"event": event, "at": now.isoformat(), "records": seen}
-            made.append(Delivery(webhook=webhook, event=event, payload=payload, at=now))
-    return Delivery.objects.bulk_create(made)
 
 
 def deliver(delivery: Delivery, *, now: datetime) -> bool:
@@ -127,21 +103,6 @@ def _headers(delivery: Delivery, body: bytes) -> dict[str, str]:
         "X-Terrace-Delivery": str(delivery.pk),
         "X-Terrace-Signature": f"sha256={signed}",
     }
-
-
-def _see(webhook: Webhook, ids: list[int]) -> list[dict[str, Any]] | None:
-    audience = audience_of(webhook.created_by)
-    if webhook.organisation_id not in audience.member_of:
-        return None
-    records = list(visible_to(audience).filter(pk__in=ids))
-    if len(records) < len(ids):
-        return None
-    return [RecordOut.of(view_for(audience, record)).model_dump(mode="json") for record in records]
-
-
-def _codes(ids: list[int]) -> list[dict[str, Any]] | None:
-    public = Record.objects.filter(pk__in=ids, teaser_level="public")
-    return [{"code": record.code, "kind": record.kind} for record in public] or None
 
 
 def _count(webhook: Webhook, arrived: bool) -> None:

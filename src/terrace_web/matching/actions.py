@@ -23,6 +23,7 @@ from terrace_web.market.queries import get_record, visible_to
 from terrace_web.matching.bulk import match_everything, rebuild_index
 from terrace_web.matching.mapping import build_landscape, place_in_landscape
 from terrace_web.matching.models import Decision, Visit
+from terrace_web.matching.signals import pair_decided
 from terrace_web.matching.states import decisions_of, standing_decisions, state_before
 from terrace_web.notices.actions import notify
 from terrace_web.permissions import may
@@ -197,6 +198,7 @@ def _record(
     subject = f"pair {parties.need.code} {parties.achievement.code}"
     details = {"cause": decision.cause} if decision.cause else {}
     record_audit(f"pair:{choice}", by=by, now=now, subject=subject, details=details)
+    transaction.on_commit(lambda: pair_decided.send(sender=Decision, decision_id=decision.pk))
     return decision
 
 

@@ -15,6 +15,7 @@ from terrace_web.market.models import Record
 from terrace_web.market.snapshots import named_snapshot, snapshot
 from terrace_web.matching.asking import OTHER, Side, find_best
 from terrace_web.matching.models import Pair
+from terrace_web.matching.signals import pairs_found
 from terrace_web.predicates import PUBLISHED
 
 _KEYS = ["need_id", "achievement_id"]
@@ -117,6 +118,9 @@ def _store(
     Pair.objects.bulk_create(new, batch_size=500)
     _update(old, known, rank)
     Pair.objects.filter(**asked, **{rank: None, other_rank: None}).delete()
+    if new:
+        ids = [pair.pk for pair in new]
+        transaction.on_commit(lambda: pairs_found.send(sender=Pair, pair_ids=ids))
     return Stored(fresh, new)
 
 

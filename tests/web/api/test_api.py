@@ -11,9 +11,10 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
+from terrace_web.api.events import queue_event
 from terrace_web.api.models import SCOPES, Delivery, Token, Webhook
 from terrace_web.api.tokens import make_token
-from terrace_web.api.webhooks import UnsafeAddress, deliver, queue_event, resolve_public
+from terrace_web.api.webhooks import UnsafeAddress, deliver, resolve_public
 from terrace_web.audit.models import Entry
 from terrace_web.market.models import Record
 from terrace_web.matching.following import follow_outbox
