@@ -56,12 +56,12 @@ reads = caller_with("market:read")
 writes = caller_with("market:write")
 sees_matches = caller_with("matches:read")
 decides = caller_with("decisions:write")
-_PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409), Problem)
+_PROBLEMS = dict.fromkeys((400, 401, 403, 404, 405, 409), Problem)
 
 
 @api.get("/records", response={200: RecordPage, **_PROBLEMS}, summary="Search and list records")
 def list_records(request: HttpRequest, kind: Kind, given: Annotated[ListQuery, Query()]) -> Any:
-    """Published records of a kind that the caller may see, with facets; 20 a page."""
+    """Published records that the caller may see, with facets; 20 a page, none after the last."""
     caller = reads(request)
     filters = Filters(
         kind=kind,
@@ -72,11 +72,12 @@ def list_records(request: HttpRequest, kind: Kind, given: Annotated[ListQuery, Q
         page=given.page,
     )
     page = search_market(caller.audience, filters, today=timezone.localdate())
+    asked = max(1, given.page)
     return {
         "total": page.total,
-        "page": page.page,
+        "page": asked,
         "pages": page.pages,
-        "records": [RecordOut.of(view) for view in page.views],
+        "records": [RecordOut.of(view) for view in page.views] if page.page == asked else [],
         "facets": page.facets,
     }
 
@@ -154,11 +155,13 @@ def show_matches(request: HttpRequest, code: str, page: int = 1, state: str = ""
     caller = sees_matches(request)
     selection = Selection(page=page, state=state)  # type: ignore[arg-type]
     _record, found = list_matches(caller.audience, code, selection)
+    asked = max(1, page)
     return {
         "total": found.total,
-        "page": found.page,
+        "page": asked,
         "pages": found.pages,
-        "matches": [PairOut.of(row) for row in found.rows],
+        # A list stops at its last page: whoever walks it has to come to an end.
+        "matches": [PairOut.of(row) for row in found.rows] if found.page == asked else [],
     }
 
 

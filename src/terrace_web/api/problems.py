@@ -15,6 +15,9 @@ _NO_TOKEN = (
     "tokens are made in the profile"
 )
 
+# How many names of ours stand between where it came in and the caller's own.
+_OWN_NAMES = {"body": 1, "form": 1}
+
 
 def register_problems(api: NinjaAPI) -> None:
     """Let the API answer the platform's errors."""
@@ -46,5 +49,11 @@ def register_problems(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def malformed(request: HttpRequest, error: Any) -> HttpResponse:
-        lines = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors]
-        return answer(400, "; ".join(lines), request)
+        return answer(400, "; ".join(map(_say_malformed, error.errors)), request)
+
+
+def _say_malformed(problem: dict[str, Any]) -> str:
+    """The field as the caller wrote it: where it came in and our parameters' names are ours."""
+    source, *path = problem["loc"]
+    place = ".".join(map(str, path[_OWN_NAMES.get(source, 0) :]))
+    return f"{place}: {problem['msg']}" if place else str(problem["msg"])

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_noop as _
 
 SAID = (
     _("Search and list records"),
-    _("Published records of a kind that the caller may see, with facets; 20 a page."),
+    _("Published records that the caller may see, with facets; 20 a page, none after the last."),
     _("One record"),
     _("The fields that are open to the caller; seeing confidential ones is recorded."),
     _("Create a draft"),

@@ -1,0 +1,77 @@
+"""Lists come to an end, and wrong requests are answered as programs read."""
+
+import pytest
+from django.utils import timezone
+
+from terrace_web.api.tokens import make_token
+from terrace_web.matching.following import follow_outbox
+from terrace_web.testing.cast import NOW, Cast, make_record
+
+
+@pytest.fixture
+def call(cast: Cast, client):
+    scopes = ["market:read", "matches:read", "decisions:write"]
+    secret = make_token(
+        "t", scopes, by=cast.buyer, audience=cast.audience(cast.buyer), now=timezone.now()
+    )
+
+    def do(method: str, path: str, **given):
+        headers = {"authorization": f"Bearer {secret}"}
+        return getattr(client, method)(f"/api/v1/{path}", headers=headers, **given)
+
+    return do
+
+
+@pytest.mark.parametrize(("page", "shown"), [(1, 1), (2, 0), (9999, 0)])
+def test_after_the_last_page_comes_nothing(cast: Cast, call, page: int, shown: int) -> None:
+    make_record(cast.lab)
+
+    answer = call("get", f"records?kind=achievement&page={page}").json()
+
+    assert (answer["total"], answer["page"], answer["pages"]) == (1, page, 1)
+    assert len(answer["records"]) == shown
+
+
+@pytest.mark.parametrize(("page", "shown"), [(1, 1), (9999, 0)])
+def test_matches_end_too(cast: Cast, call, page: int, shown: int) -> None:
+    make_record(cast.lab, title="Ceramic seal for slurry")
+    need = make_record(cast.company, "need", title="Slurry seal of ceramic")
+    follow_outbox(NOW)
+
+    answer = call("get", f"records/{need.code}/matches?page={page}").json()
+
+    assert answer["total"] == 1 and len(answer["matches"]) == shown
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "known"),
+    [("delete", "records?kind=need", "GET, POST, HEAD"), ("get", "decisions", "POST"),
+     ("head", "decisions", "POST")],
+)  # fmt: skip
+def test_a_wrong_method_is_a_problem_like_others(call, method: str, path: str, known: str) -> None:
+    answer = call(method, path)
+
+    assert answer.status_code == 405 and answer["Allow"] == known
+    assert answer["Content-Type"] == "application/json"
+    if method != "head":
+        assert known in answer.json()["detail"]
+
+
+def test_head_is_answered_like_get(cast: Cast, call) -> None:
+    answer = call("head", "records?kind=need")
+
+    assert answer.status_code == 200 and answer.content == b""
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "given", "said"),
+    [("post", "decisions", {"achievement": "A", "choice": "later"}, "need: "),
+     ("get", "records?kind=need&page=x", None, "page: "),
+     ("get", "records?kind=nothing", None, "kind: ")],
+)  # fmt: skip
+def test_what_is_malformed_goes_by_the_callers_names(call, method, path, given, said) -> None:
+    sent = {"data": given, "content_type": "application/json"} if given else {}
+
+    answer = call(method, path, **sent)
+
+    assert answer.status_code == 400 and answer.json()["detail"].startswith(said)
