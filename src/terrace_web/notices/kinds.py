@@ -87,3 +87,5 @@ NEUTRAL = NoticeKind(
     _("Something changed in a record that is not open to you any more."), "eye-off"
 )
 """What is said where the record is no longer visible."""
+CLOSED = NoticeKind(_("A record that was open to you was closed again."), "lock")
+"""The same, where closing it is what happened."""

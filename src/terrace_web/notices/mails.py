@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from terrace_web.accounts.audience import audience_of
 from terrace_web.accounts.models import User
+from terrace_web.notices.merging import merge_notices
 from terrace_web.notices.models import Notice
 from terrace_web.notices.queries import write_notices
 
@@ -95,7 +96,7 @@ def _write_mail(user: User, notices: Iterable[Notice]) -> EmailMessage:
     base = settings.CONFIG.base_url.rstrip("/")
     stop = base + reverse("notices:unsubscribe", args=[unsubscribe_key(user)])
     with translation.override(user.language):
-        written = write_notices(audience_of(user, user.language), list(notices))
+        written = merge_notices(write_notices(audience_of(user, user.language), list(notices)))
         context = {
             "user": user,
             "notices": written,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from terrace_web.accounts.audience import Audience
 from terrace_web.accounts.models import Membership
 from terrace_web.market.queries import views_by_id
-from terrace_web.notices.kinds import KINDS, NEUTRAL, NoticeKind
+from terrace_web.notices.kinds import CLOSED, KINDS, NEUTRAL, NoticeKind
 from terrace_web.notices.models import Notice
 from terrace_web.ui.templatetags.ui import listed
 
@@ -67,7 +67,7 @@ def _write(
     kind = _kind_of(notice)
     record, other = titles.get(notice.record_id or 0), titles.get(notice.other_id or 0)
     is_visible = record is not None if notice.record_id else not kind.is_about_record
-    chosen = kind if is_visible else NEUTRAL
+    chosen = kind if is_visible else _nameless(notice)
     title, code = record or ("", "")
     # Older notices have the organisation's name as their note.
     is_named = chosen.is_about_organisation and notice.organisation is None
@@ -92,8 +92,12 @@ def _kind_of(notice: Notice) -> NoticeKind:
     return KINDS.get(notice.kind, NEUTRAL)
 
 
+def _nameless(notice: Notice) -> NoticeKind:
+    return CLOSED if notice.kind == "access_revoked" else NEUTRAL
+
+
 def _url(kind: NoticeKind, code: str) -> str:
-    if kind is NEUTRAL or (kind.is_about_record and not code):
+    if kind in (NEUTRAL, CLOSED) or (kind.is_about_record and not code):
         return ""
     for arguments in ([code], []):
         try:
