@@ -6,8 +6,13 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import translation
 
+from terrace_web.accounts.invited import remembered_invitation
+from terrace_web.accounts.languages import language_at_sign_in, set_language_cookie
+from terrace_web.accounts.models import User
 from terrace_web.accounts.sessions import name_browser
 
 
@@ -22,6 +27,28 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Anybody may sign up; what they see then depends on their organisations."""
         return True
+
+    def is_email_verified(self, request: HttpRequest, email: str) -> bool:
+        """Whoever came by an open invitation's link reads the mails of the address invited."""
+        invitation = remembered_invitation(request.session)
+        invited = invitation is not None and invitation.email == email.lower()
+        return invited or bool(super().is_email_verified(request, email))
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The invitation one came by, else the start page."""
+        if invitation := remembered_invitation(request.session):
+            return reverse("invitation", args=[invitation.key])
+        return str(super().get_login_redirect_url(request))
+
+    get_signup_redirect_url = get_login_redirect_url
+
+    def post_login(self, request: HttpRequest, user: User, **given: Any) -> HttpResponse:
+        """Sign in, and go on in the user's language."""
+        language = language_at_sign_in(request, user)
+        with translation.override(language):
+            response: HttpResponse = super().post_login(request, user, **given)
+        set_language_cookie(response, language)
+        return response
 
     def get_http_user_agent(self, request: HttpRequest) -> str:
         """The browser as the list of sign-ins names it; '' leaves the line out of the mail."""

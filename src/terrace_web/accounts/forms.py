@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.core import context
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from terrace_web.accounts.domains import RESERVED_CODES, check_domain
+from terrace_web.accounts.invited import remembered_invitation
 from terrace_web.accounts.models import Membership, Organisation, User
 from terrace_web.accounts.organisations import roles_in
 from terrace_web.ui.regions import RegionField
@@ -20,6 +22,12 @@ class SignupForm(forms.Form):
     """What signing up asks for beside address and password."""
 
     name = forms.CharField(label=_("Your name"), max_length=120)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # This form is not given the request; allauth keeps it.
+        if invitation := remembered_invitation(context.request.session):
+            self.initial.setdefault("email", invitation.email)
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Store the name and the language the page was read in."""

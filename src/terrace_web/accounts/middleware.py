@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_from_request
 
 from terrace_web.accounts.audience import audience_of
+from terrace_web.accounts.languages import keep_choice
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -25,6 +26,7 @@ class LanguageMiddleware:
         with translation.override(language):
             request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
             response = self.get_response(request)
+        keep_choice(request, response)
         response.headers.setdefault("Content-Language", language)
         if not request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME):
             response.headers["Vary"] = _with_vary(response, "Accept-Language")

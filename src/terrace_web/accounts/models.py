@@ -60,9 +60,15 @@ class User(AbstractUser):
         return self.name or self.email
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+    def from_db(
+        cls,
+        db: str | None,
+        field_names: Collection[str],
+        values: Collection[Any],
+        **options: Any,
+    ) -> Self:
         """A closed account is called so in the reader's language, wherever its name is shown."""
-        user = super().from_db(db, field_names, values)
+        user = super().from_db(db, field_names, values, **options)
         if {"name", "email"} <= set(field_names) and user.is_closed:
             user.name = gettext("Closed account")
         return user

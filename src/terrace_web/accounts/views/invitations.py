@@ -13,6 +13,7 @@ from django_ratelimit.decorators import ratelimit
 
 from terrace_web.accounts import invitations as actions
 from terrace_web.accounts.forms import InvitationForm
+from terrace_web.accounts.invited import remember_invitation
 from terrace_web.accounts.models import Invitation, Organisation
 from terrace_web.accounts.organisations import MembershipRefused
 from terrace_web.accounts.views.organisations import get_organisation
@@ -76,6 +77,7 @@ def accept(request: HttpRequest, key: str) -> HttpResponse:
     except MembershipRefused as error:
         context = {"problem": str(error), "invitation": invitation}
         return render(request, "accounts/invitation.html", context, status=409)
+    remember_invitation(request.session, invitation)
     fits = not request.user.is_authenticated or actions.is_for(invitation, request.user)
     context = {"invitation": invitation, "is_for_user": fits}
     return render(request, "accounts/invitation.html", context)

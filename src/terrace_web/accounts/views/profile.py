@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from terrace_web.accounts import organisations as actions
 from terrace_web.accounts.closing import close_account as close
 from terrace_web.accounts.forms import ClosingForm, ProfileForm
+from terrace_web.accounts.languages import set_language_cookie
 from terrace_web.accounts.models import User
 from terrace_web.ui.templatetags.ui import listed
 
@@ -29,7 +30,7 @@ def profile(request: HttpRequest) -> HttpResponse:
             # The page that shows it is read in the language just chosen.
             messages.success(request, _("Your profile was saved."))
         response = redirect("profile")
-        response.set_cookie("django_language", user.language, max_age=31_536_000, samesite="Lax")
+        set_language_cookie(response, user.language)
         return response
     held = user.memberships.select_related("organisation").order_by(
         "organisation__name", "organisation_id", "pk"
