@@ -33,6 +33,7 @@ class RssFeed(Feed):
     """
 
     feed_type = Rss201rev2Feed
+    name = "rss"
 
     def get_object(self, request: HttpRequest, kind: str) -> dict[str, Any]:
         """What the address asks for."""
@@ -48,7 +49,14 @@ class RssFeed(Feed):
         """The kind, and the words searched for."""
         filters: Filters = feed["filters"]
         plural = str(KIND_PLURALS[filters.kind])
-        return f"{plural}: {filters.query}" if filters.query else plural
+        if not filters.query:
+            return plural
+        return _("%(kind)s: %(words)s") % {"kind": plural, "words": filters.query}
+
+    def feed_url(self, feed: dict[str, Any]) -> str:
+        """Its own address with its filters: without them it would be another feed."""
+        path = reverse(f"exchange:{self.name}", args=[feed["filters"].kind])
+        return f"{path}?{feed['query']}" if feed["query"] else path
 
     def link(self, feed: dict[str, Any]) -> str:
         """The list."""
@@ -102,6 +110,7 @@ class AtomFeed(RssFeed):
     """The same as Atom."""
 
     feed_type = Atom1Feed  # type: ignore[assignment]
+    name = "atom"
 
     def subtitle(self, feed: dict[str, Any]) -> str:
         """What is in it."""

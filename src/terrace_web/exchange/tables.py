@@ -11,21 +11,26 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from terrace_web.exchange.columns import entered_fields
-from terrace_web.market.display import field_label, term_label
-from terrace_web.market.kinds import fields_of
+from terrace_web.market.display import KIND_PLURALS, LANGUAGES, field_label, term_label
+from terrace_web.market.kinds import Field, fields_of
 from terrace_web.market.redaction import RecordView
 from terrace_web.ui.cells import neutralised
 from terrace_web.ui.regions import region_label
+from terrace_web.ui.templatetags.ui import STAGES
 
 CONTENT_TYPES: Mapping[str, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
 }
-_LONGEST_CELL = 32_000
+_LONGEST_CELL, _LONGEST_SHEET_NAME = 32_000, 31
+# Excel counts days from here.
+_FIRST_YEAR = 1900
+_LAST_NARROW = "\u02ff"
 _EXCEL_BOM = "\ufeff"
 
 
@@ -51,11 +56,22 @@ def labels(kind: str) -> list[str]:
 
 def row_of(view: RecordView) -> list[Any]:
     """One record as cells in the order of ``headings``; closed fields stay empty."""
-    values = [_cell(view.values.get(field.name)) for field in entered_fields(view.kind)]
+    return [_cell(value) for value in _values_of(view)]
+
+
+def _values_of(view: RecordView) -> list[Any]:
+    """What the cells hold; days are those of the site, as its pages show them."""
+    values = [_value_of(view, field) for field in entered_fields(view.kind)]
     owner = view.owner.name if view.owner else ""
-    published = view.published_at.date().isoformat() if view.published_at else ""
-    changed = view.updated_at.date().isoformat()
+    published = timezone.localdate(view.published_at) if view.published_at else ""
+    changed = timezone.localdate(view.updated_at)
     return [view.code, *values, view.language, owner, view.stage, published, changed, url_of(view)]
+
+
+def _value_of(view: RecordView, field: Field) -> Any:
+    value = view.values.get(field.name)
+    is_day = field.type == "date" and isinstance(value, str) and value
+    return date.fromisoformat(value) if is_day else value
 
 
 def record_json(view: RecordView) -> dict[str, Any]:
@@ -99,21 +115,32 @@ def as_json(kind: str, views: Iterable[RecordView]) -> Iterator[str]:
 def as_xlsx(kind: str, views: Iterable[RecordView]) -> IO[bytes]:
     """A workbook in a file on disk, written row by row; its headings are ``labels``.
 
-    Codes of fields, terms and regions are written by their names.
+    Codes of fields, terms, regions, languages and stages are written by their names.
     """
     import xlsxwriter  # type: ignore[import-untyped]
 
     # The answer that sends the file closes it.
     target = tempfile.TemporaryFile()  # noqa: SIM115
     book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})
-    sheet = book.add_worksheet(kind)
+    sheet = book.add_worksheet(str(KIND_PLURALS[kind])[:_LONGEST_SHEET_NAME])
+    _set_widths(sheet, kind)
     _write_row(sheet, 0, labels(kind), book.add_format({"bold": True}))
+    days, number = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}), 0
     for number, view in enumerate(views, 1):
-        _write_row(sheet, number, row_of(_in_words(view)))
+        _write_row(sheet, number, _values_of(_in_words(view)), days=days)
     sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, number, len(labels(kind)) - 1)
     book.close()
     target.seek(0)
     return target
+
+
+def _set_widths(sheet: Any, kind: str) -> None:
+    long = {field.name for field in entered_fields(kind) if field.type in ("line", "text", "list")}
+    for column, (name, label) in enumerate(zip(headings(kind), labels(kind), strict=True)):
+        # A Chinese sign is as wide as two others; the filter's button needs room too.
+        least = sum(1 + (sign > _LAST_NARROW) for sign in label) + 4
+        sheet.set_column(column, column, max(least, 40 if name in long else 14))
 
 
 def _in_words(view: RecordView) -> RecordView:
@@ -122,7 +149,9 @@ def _in_words(view: RecordView) -> RecordView:
         name: [say(code) for code in view.values.get(name) or ()] for name, say in named.items()
     }
     said["region"] = region_label(view.values.get("region") or "")
-    return replace(view, values={**view.values, **said})
+    stage = str(STAGES[view.stage][0]) if view.stage in STAGES else view.stage
+    language = LANGUAGES.get(view.language, view.language)
+    return replace(view, values={**view.values, **said}, stage=stage, language=language)
 
 
 def dump(said: Mapping[str, Any], *, indent: int | None = None) -> str:
@@ -155,9 +184,13 @@ def _csv_line(cells: Sequence[Any]) -> str:
     return line.getvalue()
 
 
-def _write_row(sheet: Any, number: int, cells: Sequence[Any], form: Any = None) -> None:
-    for column, cell in enumerate(cells):
-        if isinstance(cell, int | float):
+def _write_row(
+    sheet: Any, number: int, values: Sequence[Any], form: Any = None, *, days: Any = None
+) -> None:
+    for column, value in enumerate(values):
+        if isinstance(value, date) and value.year >= _FIRST_YEAR:
+            sheet.write_datetime(number, column, value, days)
+        elif isinstance(cell := _cell(value), int | float):
             sheet.write_number(number, column, cell, form)
         elif cell != "":
             sheet.write_string(number, column, str(neutralised(cell))[:_LONGEST_CELL], form)

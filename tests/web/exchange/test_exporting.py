@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -158,7 +160,7 @@ def test_an_export_can_be_imported(
 
     [row] = read_file("achievement", path, name=path.name)
 
-    assert row.problems == [] and row.key == record.code
+    assert row.problems == [] and row.key == record.code and row.language == "en"
     assert row.values == {
         "title": "Seal", "summary": "Seal, in short.", "body": "Seal, at length.",
         "fields": ["materials", "optics"], "terms": ["licence"], "readiness": 4, "price": 1500,
@@ -177,6 +179,33 @@ def test_a_workbook_speaks_the_readers_language(cast: Cast, sign_in) -> None:
     frame = pl.read_excel(io.BytesIO(body(page)), infer_schema_length=0)
     assert {"编号", "标题", "领域", "发布时间"} <= set(frame.columns)
     assert frame["领域"].to_list() == ["新材料"] and frame["合作方式"].to_list() == ["许可"]
+    assert frame["阶段"].to_list() == ["已发布"] and frame["语言"].to_list() == ["English"]
+
+
+def test_a_workbook_is_one_to_work_with(cast: Cast, sign_in) -> None:
+    make_record(cast.lab, title="Seal", content={"available_from": "2026-09-01"})
+
+    page = sign_in(cast.rival).get(
+        "/market/export/achievement.xlsx", headers={"Accept-Language": "zh-Hans"}
+    )
+
+    files = zipfile.ZipFile(io.BytesIO(body(page)))
+    sheet = files.read("xl/worksheets/sheet1.xml").decode()
+    assert 'name="成果"' in files.read("xl/workbook.xml").decode()
+    assert "<autoFilter " in sheet and 'customWidth="1"' in sheet
+    # 2026-09-01 as Excel counts days.
+    assert "<v>46266</v>" in sheet and "yyyy-mm-dd" in files.read("xl/styles.xml").decode()
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_days_are_those_of_the_site(cast: Cast, sign_in, settings, file_format: str) -> None:
+    settings.TIME_ZONE = "Asia/Shanghai"
+    make_record(cast.lab, now=datetime(2026, 6, 1, 20, 0, tzinfo=UTC))
+
+    payload = body(sign_in(cast.rival).get(f"/market/export/achievement.{file_format}"))
+
+    row = rows_of(payload, file_format)[0]
+    assert row["published"][:10] == row["changed"][:10] == "2026-06-02"
 
 
 def test_the_trail_says_who_took_how_many(cast: Cast, sign_in) -> None:

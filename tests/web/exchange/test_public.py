@@ -1,6 +1,7 @@
 """Share cards, feeds, the site map, robots.txt: what visitors see and nothing more."""
 
 import io
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -152,6 +153,16 @@ class TestFeeds:
 
         text = client.get("/market/feeds/achievement.rss", {"fields": "optics"}).content.decode()
         assert "Laser" in text and "<title>Seal" not in text
+
+    @pytest.mark.parametrize("form", ["rss", "atom"])
+    def test_it_names_itself_with_its_filters(self, db: None, client: Client, form: str) -> None:
+        given = {"q": "battery", "fields": "optics"}
+        address = f"/market/feeds/achievement.{form}"
+        text = client.get(address, given, headers={"Accept-Language": "zh-Hans"}).content.decode()
+
+        (own,) = re.findall(r'href="([^"]*)" rel="self"|rel="self" [^>]*href="([^"]*)"', text)
+        assert "".join(own).endswith(f"{address}?q=battery&amp;fields=optics")
+        assert "成果：battery" in text
 
     def test_lists_lead_to_it(self, cast: Cast, client: Client) -> None:
         text = client.get("/market/achievements/", {"q": "seal"}).content.decode()
