@@ -11,6 +11,7 @@ from terrace_web.market.views import (
     lists,
     publication,
     readiness,
+    saving,
 )
 
 app_name = "market"
@@ -32,7 +33,7 @@ _writing = [
     path("market/new/<slug:kind>/draft/", editing.save_new_draft, name="save_new_draft"),
     path("market/r/<code>/edit/", editing.edit_record, name="edit"),
     path("market/r/<code>/draft/", editing.save_draft, name="save_draft"),
-    path("market/r/<code>/resolve/", editing.resolve_conflict, name="resolve"),
+    path("market/r/<code>/resolve/", saving.resolve_conflict, name="resolve"),
     path("market/r/<code>/preview/", editing.preview_record, name="preview"),
     path("market/r/<code>/delete/", editing.delete_record, name="delete"),
     path("market/r/<code>/versions/<int:number>/restore/", detail.restore, name="restore"),

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from terrace_web.accounts.models import Membership, User
-from terrace_web.market.models import Record
+from terrace_web.flows.models import Run
+from terrace_web.market.models import Record, Version
 from terrace_web.testing.cast import Cast, make_record
 from terrace_web.testing.forms import fill
 
@@ -66,3 +67,78 @@ class TestConflict:
         assert client.post(f"/market/r/{draft.code}/resolve/", said).status_code == 409
         draft.refresh_from_db()
         assert draft.title == "Third"
+
+    def test_nothing_is_chosen_beforehand(self, draft: Record, clash: tuple[Client, str]) -> None:
+        client, text = clash
+        assert "checked" not in text[text.index("clash-side") : text.index("Save this choice")]
+        said = {**fill(title="Mine", summary="My text.", version=2), "asked": ["title", "summary"]}
+        answer = client.post(f"/market/r/{draft.code}/resolve/", {**said, "keep_title": "mine"})
+
+        assert answer.status_code == 409
+        draft.refresh_from_db()
+        assert draft.title == "Theirs"
+
+
+class TestChangesThatGoTogether:
+    @pytest.fixture
+    def first(self, cast: Cast, draft: Record, sign_in: SignIn) -> Client:
+        """Somebody who changed the title of version 1, and nothing else."""
+        client = sign_in(cast.researcher)
+        client.post(f"/market/r/{draft.code}/edit/", self.given(draft, title="Theirs"))
+        return client
+
+    def given(self, draft: Record, **changes: object) -> dict[str, object]:
+        whole = {"title": draft.title, "summary": "A seal.", "patents": "P1", "version": 1}
+        return fill(**{**whole, **changes})
+
+    def test_other_fields_are_saved_without_asking(self, draft: Record, first: Client) -> None:
+        said = self.given(draft, summary="Mine.")
+        answer = first.post(f"/market/r/{draft.code}/edit/", said, follow=True)
+
+        assert "together with what was saved elsewhere" in answer.content.decode()
+        draft.refresh_from_db()
+        assert (draft.title, draft.content["summary"]) == ("Theirs", "Mine.")
+        assert draft.content["patents"] == ["P1"]
+
+    def test_the_same_change_is_no_clash(self, draft: Record, first: Client) -> None:
+        said = self.given(draft, title="Theirs", summary="Mine.")
+        first.post(f"/market/r/{draft.code}/edit/", said)
+
+        draft.refresh_from_db()
+        assert (draft.title, draft.content["summary"]) == ("Theirs", "Mine.")
+
+    def test_beside_a_clash_they_are_kept_too(self, draft: Record, first: Client) -> None:
+        said = self.given(draft, title="Mine", summary="Mine.")
+        page = first.post(f"/market/r/{draft.code}/edit/", said).content.decode()
+        assert page.count('name="asked"') == 1
+        assert 'name="keep_summary" value="mine"' in page
+
+        choice = {"asked": "title", "keep_title": "theirs", "keep_summary": "mine", "version": 2}
+        first.post(f"/market/r/{draft.code}/resolve/", {**said, **choice})
+        draft.refresh_from_db()
+        assert (draft.title, draft.content["summary"]) == ("Theirs", "Mine.")
+
+    def test_where_the_first_text_is_not_known_all_is_asked(
+        self, draft: Record, first: Client
+    ) -> None:
+        Version.objects.all().delete()
+        said = self.given(draft, summary="Mine.")
+        answer = first.post(f"/market/r/{draft.code}/edit/", said)
+
+        assert answer.status_code == 409
+        assert answer.content.decode().count('name="asked"') == 2
+
+
+def test_what_was_typed_stays_when_the_record_moved_on(
+    cast: Cast, draft: Record, sign_in: SignIn
+) -> None:
+    Run.objects.filter(pk=draft.run_id).update(stage="in_review")
+    url = f"/market/r/{draft.code}/edit/"
+    answer = sign_in(cast.researcher).post(url, fill(title="Long typed", version=1))
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "no draft any more" in page and "copy what you need" in page
+    assert 'value="Long typed"' in page
+    draft.refresh_from_db()
+    assert draft.title != "Long typed"

@@ -260,7 +260,7 @@ class TestEdit:
         answer = client.post(f"/market/r/{published.code}/edit/", fill(title="Sneaky"))
 
         published.refresh_from_db()
-        assert answer.status_code == 302 and published.title != "Sneaky"
+        assert answer.status_code == 409 and published.title != "Sneaky"
 
     def test_confidential_passages_are_quoted_early(self, cast: Cast, sign_in: SignIn) -> None:
         secret = "The binder is sintered at 1440 degrees under nitrogen for nine hours."

@@ -1,6 +1,5 @@
-"""Creating and changing records: the form, drafts saved while one types, conflicts, previews."""
+"""Creating and changing records: the form, drafts saved while one types, previews."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -18,9 +17,7 @@ from terrace_web.market.actions import (
     delete_draft,
     editable_values,
     is_deletable,
-    save_record,
 )
-from terrace_web.market.conflicts import Clash, list_clashes, read_choices
 from terrace_web.market.errors import EditConflict, NotEditable
 from terrace_web.market.forms import OwnerForm, RecordForm, first_values, form_values
 from terrace_web.market.guard import repeated_passages
@@ -34,6 +31,7 @@ from terrace_web.market.publication import describe_moves
 from terrace_web.market.queries import get_record
 from terrace_web.market.redaction import view_for
 from terrace_web.market.views.detail import record_context
+from terrace_web.market.views.saving import after_saving, save_form, store
 from terrace_web.permissions import require
 
 
@@ -47,7 +45,7 @@ def new_record(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and chosen.is_valid():
         record = _create(request, form, chosen.cleaned_data["owner"])
         messages.success(request, _("The draft is saved."))
-        return redirect(_after_saving(request), record.code)
+        return redirect(after_saving(request), record.code)
     return render(request, "market/edit.html", _new_context(kind, form, chosen, owners))
 
 
@@ -71,15 +69,17 @@ def save_new_draft(request: HttpRequest, kind: str) -> HttpResponse:
 def edit_record(request: HttpRequest, code: str) -> HttpResponse:
     """The form of a draft; a second editor's changes are compared, never overwritten."""
     record = get_record(request.audience, code, "market:record:edit")
-    if record.run.stage != "draft":
-        messages.info(request, str(NotEditable()))
-        return redirect("market:record", code)
     form = _bound_form(request, record.kind)
     if form is None:
-        stored = form_values(record, editable_values(record))
-        form = RecordForm(record.kind, initial=stored)
+        if record.run.stage != "draft":
+            messages.info(request, str(NotEditable()))
+            return redirect("market:record", code)
+        form = RecordForm(record.kind, initial=form_values(record, editable_values(record)))
     elif form.is_valid():
-        return _save(request, record, form)
+        try:
+            return save_form(request, record, form)
+        except NotEditable as error:
+            return _show_stranded(request, record, form, error)
     return render(request, "market/edit.html", _edit_context(request, record, form))
 
 
@@ -91,30 +91,11 @@ def save_draft(request: HttpRequest, code: str) -> HttpResponse:
     form = RecordForm(record.kind, request.POST)
     form.is_valid()
     try:
-        saved = _store(request, record, form, by_itself=True)
+        saved = store(request, record, form, by_itself=True)
     except (EditConflict, NotEditable) as error:
         context = {"record_code": code, "problem": str(error), "url": _draft_url(code)}
         return render(request, "market/_draft_state.html", context)
     return _show_draft_state(request, saved, form)
-
-
-@login_required
-@require_POST
-def resolve_conflict(request: HttpRequest, code: str) -> HttpResponse:
-    """Save what the user chose field by field between the two texts."""
-    record = get_record(request.audience, code, "market:record:edit")
-    form = RecordForm(record.kind, request.POST)
-    form.is_valid()
-    mine = read_choices(request.POST)
-    try:
-        _store(request, record, form, only=mine)
-    except EditConflict:
-        return _show_conflict(request, form, code)
-    except NotEditable as error:
-        messages.error(request, str(error))
-        return redirect("market:record", code)
-    messages.success(request, _("The draft is saved."))
-    return redirect("market:edit", code)
 
 
 @require_safe
@@ -172,63 +153,14 @@ def _create(request: HttpRequest, form: RecordForm, owner: Organisation) -> Reco
     )
 
 
-def _save(request: HttpRequest, record: Record, form: RecordForm) -> HttpResponse:
-    try:
-        _store(request, record, form)
-    except EditConflict:
-        return _show_conflict(request, form, record.code)
-    except NotEditable as error:
-        messages.error(request, str(error))
-        return redirect("market:record", record.code)
-    messages.success(request, _("The draft is saved."))
-    return redirect(_after_saving(request), record.code)
-
-
-def _after_saving(request: HttpRequest) -> str:
-    return "market:record" if "close" in request.POST else "market:edit"
-
-
-def _store(
-    request: HttpRequest,
-    record: Record,
-    form: RecordForm,
-    *,
-    by_itself: bool = False,
-    only: frozenset[str] | None = None,
-) -> Record:
-    values: Mapping[str, Any] = form.values()
-    levels: Mapping[str, str] = form.levels()
-    language = form.cleaned_data.get("language")
-    if only is not None:
-        values = {name: value for name, value in values.items() if name in only}
-        levels = {group: level for group, level in levels.items() if f"{group}_level" in only}
-        language = language if "language" in only else None
-    return save_record(
-        record.code,
-        by=request.user,
-        audience=request.audience,
-        values=values,
-        levels=levels,
-        language=language,
-        version=form.cleaned_data.get("version"),
-        by_itself=by_itself,
-        now=timezone.now(),
-    )
-
-
-def _show_conflict(request: HttpRequest, form: RecordForm, code: str) -> HttpResponse:
-    record = get_record(request.audience, code, "market:record:edit")
-    last = record.versions.select_related("saved_by").order_by("-number").first()
-    clashes: list[Clash] = list_clashes(form, editable_values(record))
-    posted = [(n, v) for n in form.fields if n != "version" for v in request.POST.getlist(n)]
-    context = {
-        "view": view_for(request.audience, record),
-        "clashes": clashes,
-        "posted": posted,
-        "saved_by": last.saved_by if last else None,
-        "saved_at": record.updated_at,
-    }
-    return render(request, "market/conflict.html", context, status=409)
+def _show_stranded(
+    request: HttpRequest, record: Record, form: RecordForm, error: NotEditable
+) -> HttpResponse:
+    """The record moved on while somebody typed: what was typed is shown once more, to be kept."""
+    form.add_error(None, str(error))
+    form.add_error(None, _("What you typed stands below, unsaved: copy what you need of it."))
+    context = _edit_context(request, record, form)
+    return render(request, "market/edit.html", context, status=409)
 
 
 def _show_draft_state(request: HttpRequest, record: Record, form: RecordForm) -> HttpResponse:
