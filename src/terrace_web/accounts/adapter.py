@@ -1,7 +1,7 @@
 """Where allauth asks this project."""
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from terrace_web.accounts.invited import remembered_invitation
 from terrace_web.accounts.languages import language_at_sign_in, set_language_cookie
@@ -18,6 +19,12 @@ from terrace_web.accounts.sessions import name_browser
 
 class AccountAdapter(DefaultAccountAdapter):
     """Addresses are kept in lower case, so that one person has one account."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        # allauth counts over five minutes.
+        "too_many_login_attempts": _("Too many failed attempts. Try again in five minutes."),
+    }
 
     def clean_email(self, email: str) -> str:
         """The address as it is stored."""

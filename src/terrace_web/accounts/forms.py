@@ -92,8 +92,8 @@ _CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,78}[A-Za-z0-9])?")
 class OrganisationForm(forms.ModelForm[Organisation]):
     """An organisation of the zone."""
 
-    region = RegionField(label=_("region"), required=False)
-    website = forms.URLField(label=_("website"), assume_scheme="https", required=False)
+    region = RegionField(label=_("Region"), required=False)
+    website = forms.URLField(label=_("Website"), assume_scheme="https", required=False)
 
     class Meta:
         """All but what the platform keeps."""
@@ -110,6 +110,8 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         if self.instance.pk:
             # Both stand in links and permissions; they do not change.
             del self.fields["code"], self.fields["kind"]
+        else:
+            self.fields["kind"].choices = [("", _("Choose a kind")), *Organisation.Kind.choices]
 
     def clean_code(self) -> str:
         """A code that can stand in an address, and is no page's.

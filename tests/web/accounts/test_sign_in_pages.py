@@ -72,7 +72,7 @@ class TestAddresses:
 
         page = read(sign_in(cast.buyer), "email/", "zh-hans")
 
-        assert page.count("已确认") >= 1 and page.count("尚未确认") == 1
+        assert page.count("已验证") >= 1 and page.count("尚未验证") == 1
         assert page.count("主邮箱") >= 1 and "second@zone.example" in page
 
     def test_one_can_be_added_confirmed_again_and_removed(self, cast: Cast, client) -> None:

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from terrace_web.accounts import organisations as actions
 from terrace_web.accounts.forms import InvitationForm, OrganisationForm
@@ -24,7 +24,7 @@ from terrace_web.permissions import require
 _PER_PAGE = 50
 
 
-@require_GET
+@require_safe
 def list_organisations(request: HttpRequest) -> HttpResponse:
     """The directory, for members of the zone."""
     require(request.audience, "managers:registry")
@@ -51,7 +51,7 @@ def list_organisations(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/organisations.html", context)
 
 
-@require_GET
+@require_safe
 def offer_options(request: HttpRequest) -> HttpResponse:
     """What a field offers as one types, for whoever may read the directory."""
     require(request.audience, "managers:registry")
@@ -59,7 +59,7 @@ def offer_options(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/organisation_options.html", {"labels": labels})
 
 
-@require_GET
+@require_safe
 def show_organisation(request: HttpRequest, code: str) -> HttpResponse:
     """An organisation; its members are shown to themselves and to who decides on them."""
     require(request.audience, "managers:registry")

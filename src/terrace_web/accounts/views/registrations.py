@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_ratelimit.decorators import ratelimit
 
 from terrace_web.accounts import registrations as actions
@@ -50,7 +50,7 @@ def withdraw(request: HttpRequest, registration_id: int) -> HttpResponse:
     return redirect("register")
 
 
-@require_GET
+@require_safe
 def list_requests(request: HttpRequest) -> HttpResponse:
     """What waits for an answer, and what was answered."""
     require(request.audience, "accounts:organisations")

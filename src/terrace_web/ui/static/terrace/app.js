@@ -63,6 +63,11 @@ function toggleTheme() {
   document.dispatchEvent(new CustomEvent("terrace:theme", { detail: next }));
 }
 
+// Filters change the address without a new page; the language is switched where one is now.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches(".language-switch")) event.target.elements.next.value = location.pathname + location.search;
+});
+
 // Filter forms answer when something is ticked; without JavaScript they have a button.
 document.addEventListener("change", (event) => event.target.closest("form[data-instant]")?.requestSubmit());
 
