@@ -16,8 +16,12 @@ class UploadForm(forms.Form):
     def clean_file(self) -> Any:
         """Only what looks like one; its content is checked before it is restored."""
         file = self.cleaned_data["file"]
-        if not file.name.endswith(".tar.gz") or file.read(2) != b"\x1f\x8b":
+        if not file.name.endswith(".tar.gz"):
             raise forms.ValidationError(_("This is no backup; choose a file that ends in .tar.gz."))
+        if file.read(2) != b"\x1f\x8b":
+            raise forms.ValidationError(
+                _("This is no backup, though its name ends in .tar.gz: its content is no archive.")
+            )
         file.seek(0)
         return file
 
