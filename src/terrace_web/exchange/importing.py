@@ -34,6 +34,7 @@ from terrace_web.permissions import may, require
 
 _SHOWN_ROWS = 8
 _MOST_PROBLEMS = 5_000
+_OTHER_LANGUAGE = ("zh-hans", "en")
 State = Import.State
 
 
@@ -82,6 +83,18 @@ def get_import(user: User, import_id: int) -> Import:
 
 def read_import(job: Import) -> None:
     """Read the file and store what the preview shows; ends READY or REFUSED."""
+    _look_at(job)
+    if job.problems:
+        # Whoever changes the language of the page reads them in it.
+        other = _OTHER_LANGUAGE[job.language[:2] == "zh"]
+        twin = Import(kind=job.kind, owner=job.owner, file_name=job.file_name,
+                      folder=job.folder, language=other)  # fmt: skip
+        _look_at(twin)
+        job.problems = list(map(_in_both, job.problems, twin.problems))
+    job.save()
+
+
+def _look_at(job: Import) -> None:
     with translation.override(job.language):
         try:
             rows, plan = _read_and_plan(job)
@@ -90,7 +103,10 @@ def read_import(job: Import) -> None:
             job.state = State.REFUSED
         else:
             _describe(job, rows, plan)
-    job.save()
+
+
+def _in_both(shown: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    return {**shown, "other": {name: other[name] for name in ("message", "remedy")}}
 
 
 def confirm_import(job: Import, *, now: datetime) -> None:
@@ -154,6 +170,9 @@ def _read_and_plan(job: Import) -> tuple[list[ReadRow], list[Planned]]:
         mapping=read_mapping(given) if given else None,
         note_progress=lambda done: note_progress(job.folder, done),
     )
+    if not rows:
+        message, remedy = _("holds no rows"), _("Write one row below the headings for each record")
+        raise InputError.of_file(job.file_name, message, remedy)
     return rows, plan_import(job.kind, job.owner, rows)
 
 

@@ -20,7 +20,8 @@ class Import(models.Model):
 
     The file lies in the uploads folder until the import is done or a day has passed.
     ``counts`` are those of the preview; ``problems`` hold row, field, message, remedy and
-    whether it stands against the import. ``made`` maps the ids of new records to the
+    whether it stands against the import, and ``other``: message and remedy in the language
+    that is not that of the upload. ``made`` maps the ids of new records to the
     version they were made with, ``changed`` lists those of drafts that were changed.
     """
 

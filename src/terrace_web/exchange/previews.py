@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from terrace_web.accounts.audience import Audience
 from terrace_web.exchange.columns import core_name, entered_fields
@@ -65,13 +65,19 @@ def head_table(job: Import) -> HeadTable:
 
 
 def shown_problems(job: Import, most: int) -> list[dict[str, Any]]:
-    """The first problems and notes, with the labels of the fields they are about."""
+    """The first problems and notes in the page's language, with the labels of their fields."""
     labels = {}
     for field in entered_fields(job.kind):
         labels[core_name(job.kind, field) or field.name] = str(field.label)
         labels[field.name] = str(field.label)
+    is_other = (get_language() or "en")[:2] != job.language[:2]
     return [
-        {**each, "field": labels.get(each["field"], each["field"])} for each in job.problems[:most]
+        {
+            **each,
+            **(each.get("other", {}) if is_other else {}),
+            "field": labels.get(each["field"], each["field"]),
+        }
+        for each in job.problems[:most]
     ]
 
 

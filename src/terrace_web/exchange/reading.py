@@ -129,12 +129,24 @@ def _read_row(kind: str, number: int, cells: Cells, columns: Columns) -> ReadRow
     _name_after_title(kind, cells)
     draft: Draft = draft_record(CORE_KINDS[kind], cells, date_formats=columns.mapping.date_formats)
     if draft.problems:
-        return ReadRow(number, key, problems=draft.problems)
+        beside = _problems_beside(kind, draft, cells, columns)
+        return ReadRow(number, key, problems=[*draft.problems, *beside])
     said: Said = read_values(kind, draft, cells, columns)
     given = draft.values["visibility"] if any(cells.first(name) for name in _LEVELS) else {}
     return ReadRow(
         number, key, said.values, _nested(given), said.language, said.problems, said.notes
     )
+
+
+def _problems_beside(kind: str, draft: Draft, cells: Cells, columns: Columns) -> list[Problem]:
+    """What is wrong in the other cells of a row that the core refuses: all is told at once."""
+    known = {problem.field for problem in draft.problems}
+    try:
+        said = read_values(kind, draft, cells, columns)
+    except InputError:
+        # Its texts, of which the core says what is wrong.
+        return []
+    return [problem for problem in said.problems if problem.field not in known]
 
 
 def _nested(given: Mapping[str, str]) -> dict[str, str]:

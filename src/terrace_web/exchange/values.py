@@ -33,6 +33,7 @@ from terrace_web.market.kinds import TERMS, Field, fields_of
 
 _TEXTS = ("title", "summary", "body")
 _LANGUAGES = ("zh", "en")
+_JUDGED_DAYS = ("priority_date", "expires")
 _NEUTRALISED = re.compile(r"'[=+\-@]")
 _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "line": parse_string,
@@ -60,7 +61,7 @@ class Said:
 
 
 def read_values(kind: str, draft: Draft, cells: Cells, columns: Columns) -> Said:
-    """The row's values by field name; ``draft`` has no problems."""
+    """The row's values by field name; what ``draft`` has problems with is left out."""
     said = Said()
     found = {**_known_values(kind, draft), **_texts(kind, draft, cells, said)}
     for column, own in columns.own.items():
@@ -71,7 +72,16 @@ def read_values(kind: str, draft: Draft, cells: Cells, columns: Columns) -> Said
             _try(said, each.name, lambda f=each: _take(said, kind, f, found[f.name]))
     if "works" in found:
         said.values["works"] = found["works"]
+    said.problems += _refused_days(kind, said.values)
     return said
+
+
+def _refused_days(kind: str, values: Mapping[str, Any]) -> list[Problem]:
+    """Days that the record's form refuses too, by its own rule."""
+    days = {name: values[name] for name in _JUDGED_DAYS if values.get(name)}
+    errors = RecordForm(kind, days).errors if days else {}
+    said = {name: " ".join(map(str, errors[name])) for name in days if name in errors}
+    return [Problem("", 0, name, message, "") for name, message in said.items()]
 
 
 def _try(said: Said, name: str, step: Callable[[], None]) -> None:
@@ -174,7 +184,10 @@ def _take_fields(said: Said, names: list[str]) -> None:
 def _term_code(name: str) -> str:
     code = _term_codes().get(name.strip().lower())
     if code is None:
-        raise bad_value(f"'{name}' is no term of transfer", f"Write one of {', '.join(TERMS)}")
+        raise bad_value(
+            f"'{name}' is no term of transfer",
+            f"Write one of {', '.join(map(str, TERMS.values()))}",
+        )
     return code
 
 

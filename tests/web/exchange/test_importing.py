@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
+from django.utils import translation
 
 from terrace_web.audit.models import Entry
 from terrace_web.exchange.completing import begin_submitting, submit_imported, undo_import
@@ -18,6 +19,7 @@ from terrace_web.exchange.importing import (
     store_import,
 )
 from terrace_web.exchange.models import Import, Origin
+from terrace_web.exchange.previews import shown_problems
 from terrace_web.exchange.uploads import upload_path
 from terrace_web.market.actions import save_record
 from terrace_web.market.models import Record, Version
@@ -153,13 +155,31 @@ def test_one_bad_row_stops_the_whole_import(cast: Cast, upload) -> None:
     job = upload("id,title,trl\nA,Good,4\nB,Bad,77\n,,\n")
 
     assert job.counts["new"] == 1 and job.counts["bad"] == 1
-    assert job.problems[0] | {"message": ""} == {
-        "row": 3, "field": "readiness", "message": "", "stops": True,
+    assert job.problems[0] | {"message": "", "other": {}} == {
+        "other": {}, "row": 3, "field": "readiness", "message": "", "stops": True,
         "remedy": "Write one level from 1 to 9",
     }  # fmt: skip
     with pytest.raises(ImportRefused):
         confirm_import(job, now=NOW)
     assert not Record.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["id,title\n", "id,title\n# your own number,# a title\n"])
+def test_a_file_without_rows_is_over(upload, text: str) -> None:
+    job = upload(text)
+
+    assert job.state == "refused" and "rows" in job.problems[0]["message"]
+
+
+def test_problems_are_kept_in_both_languages(upload) -> None:
+    job = upload("id,title,trl,priority date\nA,Good,4,2999-01-01\nB,Bad,77,2020-01-01\n")
+
+    with translation.override("zh-hans"):
+        chinese = shown_problems(job, 9)
+    assert [each["row"] for each in chinese] == [2, 3]
+    for each, english in zip(chinese, shown_problems(job, 9), strict=True):
+        assert english["message"] == english["message"].encode("ascii", "ignore").decode()
+        assert each["message"] != english["message"] and any(c >= "一" for c in each["message"])
 
 
 def test_a_failure_in_the_middle_leaves_nothing(cast: Cast, upload, monkeypatch) -> None:

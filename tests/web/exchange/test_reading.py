@@ -263,3 +263,24 @@ def test_specimens_can_be_filled_in(
     rows = read_file(kind, path.with_suffix(".csv"), name="filled.csv")
 
     assert [row.key for row in rows] == ["7"] and only(rows)["title"] == "Seal"
+
+
+def test_all_that_is_wrong_with_a_row_is_told_at_once(tmp_path: Path) -> None:
+    heading = "title,trl,price,available_from,priority date"
+    [row] = read(tmp_path, f"{heading}\nSeal,77,dear,someday,2999-01-01\n")
+
+    wrong = [problem.field for problem in row.problems]
+    assert sorted(wrong) == ["available_from", "price", "priority_date", "readiness"]
+
+
+@pytest.mark.parametrize(
+    ("column", "day", "is_refused"),
+    [("priority_date", "2999-01-01", True), ("priority_date", "2020-01-01", False),
+     ("expires", "2020-01-01", True), ("expires", "2999-01-01", False)],
+)  # fmt: skip
+def test_days_are_refused_as_the_form_does(
+    tmp_path: Path, column: str, day: str, is_refused: bool
+) -> None:
+    [row] = read(tmp_path, f"title,{column}\nSeal,{day}\n")
+
+    assert [problem.field for problem in row.problems] == [column] * is_refused

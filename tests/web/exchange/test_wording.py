@@ -149,7 +149,7 @@ HELD |= {"soon", "klingon"}
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_that_cannot_be_taken_is_refused_in_chinese(upload, name: str) -> None:
-    job = upload(FILES[name], name=name, kind="need", language="zh")
+    job = upload(FILES[name], name=name, kind="need", language="zh-hans")
 
     assert job.problems
     said = " ".join(f"{each['message']} {each['remedy']}" for each in job.problems)
@@ -161,7 +161,7 @@ def test_a_file_that_cannot_be_taken_is_refused_in_chinese(upload, name: str) ->
     ["fields: [", "- a", "fields: a", "fields: {titel: a}", "fields: {title: Titel}"],
 )
 def test_a_mapping_that_cannot_be_taken_is_refused_in_chinese(upload, mapping: str) -> None:
-    job = upload(b"id,Name\n1,Pump\n", kind="need", mapping=mapping, language="zh")
+    job = upload(b"id,Name\n1,Pump\n", kind="need", mapping=mapping, language="zh-hans")
 
     assert job.state == "refused"
     said = " ".join(f"{each['message']} {each['remedy']}" for each in job.problems)
