@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from terrace_web.accounts.audience import audience_of
+from terrace_web.accounts.audience import Audience, audience_of
 from terrace_web.accounts.models import User
 from terrace_web.exchange.following import find_ids
 from terrace_web.exchange.models import SavedSearch
@@ -23,6 +23,7 @@ from terrace_web.exchange.tables import url_of
 from terrace_web.market.display import SLUGS
 from terrace_web.market.queries import views_by_id
 from terrace_web.market.redaction import RecordView
+from terrace_web.notices.mails import unsubscribe_key
 from terrace_web.ui.templatetags.ui import listed
 
 _log = logging.getLogger(__name__)
@@ -35,11 +36,15 @@ _SPANS = {Frequency.DAILY: timedelta(hours=20), Frequency.WEEKLY: timedelta(days
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """What one saved search found anew: the first views, how many, and where to stop it."""
+    """What one saved search found anew: the first views, how many, and where to stop it.
+
+    ``listed_above`` is how many of the new ones another search of the same mail shows.
+    """
 
     search: SavedSearch
     views: list[tuple[RecordView, str]]
     count: int
+    listed_above: int
     list_url: str
     stop_url: str
 
@@ -91,13 +96,7 @@ def _send_digest(user: User, searches: list[SavedSearch], now: datetime) -> int:
     with translation.override(_language_of(user)):
         audience = audience_of(user, _language_of(user))
         found = {search.pk: find_ids(search, audience, now) for search in searches}
-        hits = []
-        for search in searches:
-            seen = set(search.seen)
-            fresh = [pk for pk in found[search.pk] if pk not in seen]
-            views = views_by_id(audience, fresh[:_SHOWN])
-            if views:
-                hits.append(_hits(search, views, len(fresh)))
+        hits = _find_hits(audience, searches, found)
         if hits:
             _mail(user, hits).send()
     # After the mail: one that could not be sent is tried again with the next run.
@@ -107,13 +106,31 @@ def _send_digest(user: User, searches: list[SavedSearch], now: datetime) -> int:
     return int(bool(hits))
 
 
-def _hits(search: SavedSearch, views: list[RecordView], count: int) -> Hits:
+def _find_hits(
+    audience: Audience, searches: list[SavedSearch], found: dict[int, list[int]]
+) -> list[Hits]:
+    """What each search found anew; a record that several found is shown under the first."""
+    hits, shown = [], set[int]()
+    for search in searches:
+        seen = set(search.seen)
+        fresh = [pk for pk in found[search.pk] if pk not in seen]
+        unshown = [pk for pk in fresh if pk not in shown]
+        views = views_by_id(audience, unshown[:_SHOWN])
+        shown |= {view.id for view in views}
+        if views or len(unshown) < len(fresh):
+            hits.append(_hits(search, views, len(fresh), len(fresh) - len(unshown)))
+    return hits
+
+
+def _hits(search: SavedSearch, views: list[RecordView], count: int, listed_above: int) -> Hits:
     path = reverse(f"market:{SLUGS[search.kind]}")
+    query = f"?{search.query}" if search.query else ""
     return Hits(
         search=search,
         views=[(view, url_of(view)) for view in views],
         count=count,
-        list_url=f"{_base()}{path}?{search.query}",
+        listed_above=listed_above,
+        list_url=f"{_base()}{path}{query}",
         stop_url=f"{_base()}{reverse('exchange:stop', args=[stop_token(search)])}",
     )
 
@@ -134,10 +151,16 @@ def _mail(user: User, hits: Iterable[Hits]) -> EmailMessage:
         body=render_to_string("exchange/digest.txt", context),
         to=[user.email],
     )
-    if len(found) == 1:
-        mail.extra_headers["List-Unsubscribe"] = f"<{found[0].stop_url}>"
-        mail.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail.extra_headers["List-Unsubscribe"] = f"<{_unsubscribe_url(user, found)}>"
+    mail.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return mail
+
+
+def _unsubscribe_url(user: User, found: list[Hits]) -> str:
+    """What a mail program's own button asks for: one search's mails to stop, or all mails."""
+    if len(found) == 1:
+        return found[0].stop_url
+    return f"{_base()}{reverse('notices:unsubscribe', args=[unsubscribe_key(user)])}"
 
 
 def _language_of(user: User) -> str:

@@ -36,7 +36,7 @@ def submit(import_id: int) -> None:
 
 @task()
 def tell(record_id: int, move: str, event_id: int) -> int:
-    """Tell the followers of a record that it was published, withdrawn or expired."""
+    """Tell the followers of a record that it came to market, or left it."""
     from terrace_web.exchange.telling import tell_followers
 
     return tell_followers(record_id, move, event_id, now=timezone.now())
@@ -75,7 +75,7 @@ def start_submitting(job: Import) -> None:
 
 def enqueue_telling(*, record_id: int, move: str, event_id: int, **_signal: Any) -> None:
     """Let the worker tell the followers, where the move is one they wait for."""
-    if move in ("publish", "withdraw", "expire"):
+    if move in ("publish", "withdraw", "expire", "revise"):
         tell.enqueue(record_id, move, event_id)
 
 

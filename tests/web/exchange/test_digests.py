@@ -103,6 +103,35 @@ def test_one_mail_has_all_searches_of_a_user(cast: Cast) -> None:
     assert "Pump" in mail.outbox[0].body and "Laser" in mail.outbox[0].body
 
 
+def test_what_several_searches_find_is_listed_once(cast: Cast) -> None:
+    save(cast, cast.researcher, "q=pump")
+    save(cast, cast.researcher)
+    make_record(cast.company, "need", title="Steel pump")
+    make_record(cast.company, "need", title="Laser")
+
+    send_due_digests(NOW + DAY)
+
+    body = mail.outbox[0].body
+    assert body.count("- Steel pump") == body.count("- Laser") == 1
+    assert body.startswith("Dear ") and "1 of them is listed above." in body
+    assert "?\n" not in body
+
+
+def test_a_mail_about_several_searches_can_be_stopped_by_its_header(cast: Cast) -> None:
+    save(cast, cast.researcher, "q=pump")
+    save(cast, cast.researcher)
+    make_record(cast.company, "need", title="Steel pump")
+    send_due_digests(NOW + DAY)
+    headers = mail.outbox[0].extra_headers
+
+    url = urlsplit(headers["List-Unsubscribe"].strip("<>")).path
+    answer = Client(enforce_csrf_checks=True).post(url, {"List-Unsubscribe": "One-Click"})
+
+    assert answer.status_code == 200
+    cast.researcher.refresh_from_db()
+    assert cast.researcher.mails == "none"
+
+
 @pytest.mark.parametrize("change", [{"is_active": False}, {"mails": "none"}])
 def test_who_left_or_wants_no_mail_gets_none(cast: Cast, change: dict[str, bool]) -> None:
     save(cast, cast.researcher)
@@ -154,7 +183,7 @@ def test_the_command_sends_them(cast: Cast, capsys: pytest.CaptureFixture[str]) 
 
     call_command("send_digests")
 
-    assert "1 digests sent" in capsys.readouterr().out and len(mail.outbox) == 1
+    assert "1 digest sent" in capsys.readouterr().out and len(mail.outbox) == 1
 
 
 class TestStop:
@@ -184,7 +213,8 @@ class TestStop:
     def test_it_checks_access(self, search: SavedSearch, client: Client) -> None:
         token = stop_token(search)
         for wrong in ("x", token[:-2], token.replace(":", "a", 1), f"{token}x"):
-            assert client.post(f"/market/following/stop/{wrong}/").status_code == 404
+            page = client.post(f"/market/following/stop/{wrong}/")
+            assert page.status_code == 404 and "Nothing was changed" in page.content.decode()
         search.refresh_from_db()
         assert search.frequency == "daily"
 

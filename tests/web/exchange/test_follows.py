@@ -197,6 +197,21 @@ class TestTelling:
 
         assert self.told() == {"rival": None, "colleague": followed.pk, "buyer": None}
 
+    def test_taking_it_back_is_told_without_a_name(
+        self, cast: Cast, followed: Record, django_capture_on_commit_callbacks
+    ) -> None:
+        self.move(cast, followed, "publish", django_capture_on_commit_callbacks)
+        Notice.objects.all().delete()
+
+        with django_capture_on_commit_callbacks(execute=True):
+            move_record(followed.code, "revise", by=cast.researcher,
+                        audience=cast.audience(cast.researcher), now=NOW)  # fmt: skip
+
+        told = self.told()
+        assert told["rival"] is told["buyer"] is None and told["colleague"] == followed.pk
+        note = Notice.objects.get(user=cast.rival, kind="followed_changed").note
+        assert "taken back to be revised" in note
+
     def test_other_moves_tell_nobody(
         self, cast: Cast, followed: Record, django_capture_on_commit_callbacks
     ) -> None:

@@ -18,4 +18,5 @@ class Command(BaseCommand):
         """Do it, and say how many."""
         now = timezone.now()
         drop_old_uploads(now)
-        self.stdout.write(f"{send_due_digests(now)} digests sent")
+        sent = send_due_digests(now)
+        self.stdout.write(f"{sent} digest{'s' * (sent != 1)} sent")
