@@ -7,9 +7,10 @@ from typing import Any
 
 from django.utils import formats
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from terrace.readiness import load_scale
 from terrace_web.accounts.audience import Group
 from terrace_web.market import vocabulary
 from terrace_web.market.kinds import Field
@@ -161,14 +162,26 @@ def _say_number(value: Any) -> str:
 
 def _say_assessment(value: Mapping[str, Any]) -> str:
     """Enough to see that something changed, and what."""
+    language = get_language() or "en"
+    names = {each.id: each.name.in_language(language) for each in load_scale().dimensions}
+    pattern = _("%(label)s: %(said)s")
     profile = value.get("profile")
     if profile is not None:
-        return "\n".join(f"{name}: {level}" for name, level in profile.items())
-    return "\n".join(
-        f"{name} {level}: {said.get('answer', '')} {said.get('evidence', '')}".strip()
-        for name, levels in value.items()
-        for level, said in levels.items()
-    )
+        lines = [(names.get(name, name), level) for name, level in profile.items()]
+    else:
+        lines = [
+            (f"{names.get(name, name)} {level}", _say_answer(said))
+            for name, levels in value.items()
+            for level, said in levels.items()
+        ]
+    return "\n".join(pattern % {"label": label, "said": said} for label, said in lines)
+
+
+def _say_answer(said: Mapping[str, str]) -> str:
+    answers = {"yes": _("Yes"), "no": _("No"), "unknown": _("Not known")}
+    answer = answers.get(said.get("answer", ""), said.get("answer", ""))
+    parts = (answer, said.get("evidence", ""), said.get("link", ""))
+    return " · ".join(part for part in parts if part)
 
 
 def _is_address(field: Field, value: Any) -> bool:

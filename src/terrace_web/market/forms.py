@@ -144,7 +144,10 @@ def _entered(kind: str, *groups: Group) -> list[Field]:
 
 
 def _level_field(group: Group) -> forms.ChoiceField:
-    said = [(level, f"{LEVEL_LABELS[level]}: {LEVEL_HELP[level]}") for level in LEVEL_LABELS]
+    said = [
+        (level, _("%(label)s: %(said)s") % {"label": label, "said": LEVEL_HELP[level]})
+        for level, label in LEVEL_LABELS.items()
+    ]
     return forms.ChoiceField(
         label=_("Who may see this part once it is published"), choices=said, required=False
     )
@@ -209,7 +212,7 @@ _MAKERS = {
     "terms": _terms,
     "number": lambda _field, shared: NumberField(**shared),
     "truth": lambda _field, shared: YesNoField(**shared),
-    "list": lambda _field, shared: ListField(**shared),
+    "list": lambda field, shared: ListField(words=field.name == "keywords", **shared),
     "region": lambda _field, shared: RegionField(**shared),
     "regions": lambda _field, shared: RegionsField(**shared),
 }

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from terrace.match.interview.typed import read_number
 from terrace_web.ui.regions import check_region, region_label
 
 _COMMAS = re.compile(r"[,，、;；]")
@@ -15,10 +16,15 @@ _TRUE, _FALSE = "yes", "no"
 
 
 class ListField(forms.CharField):
-    """Several entries in one box: one a line, or in one line between commas."""
+    """Several entries in one box: one a line, or in one line between commas.
 
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 2, "data-chips": ""}))
+    Of ``words`` none has a comma of its own, so that lines may hold several.
+    """
+
+    def __init__(self, *, words: bool = False, **kwargs: Any) -> None:
+        self._words = words
+        chips = {"rows": 2, "data-chips": "words" if words else ""}
+        kwargs.setdefault("widget", forms.Textarea(attrs=chips))
         kwargs["help_text"] = kwargs.get("help_text") or _("One a line, or between commas.")
         super().__init__(**kwargs)
 
@@ -34,6 +40,8 @@ class ListField(forms.CharField):
         """The entries, without empty ones and repetitions."""
         # Trailing breaks count: they tell one entry with a comma from two entries.
         text = str(value or "").replace("\r\n", "\n").lstrip()
+        if self._words:
+            text = text.replace("\n", ",")
         parts = text.split("\n") if "\n" in text else _COMMAS.split(text)
         return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
@@ -76,9 +84,16 @@ class NumberField(forms.FloatField):
     def clean(self, value: Any) -> Any:
         """The number, or None."""
         if isinstance(value, str):
-            value = value.replace(",", "").replace("，", "").replace(" ", "")
+            tidy = value.replace("，", "").replace(" ", "")
+            read = read_number(tidy)
+            value = tidy.replace(",", "") if read is None else read
         number = super().clean(value)
         return int(number) if number is not None and number.is_integer() else number
+
+    def prepare_value(self, value: Any) -> Any:
+        """Whole numbers without a fraction, however they were stored."""
+        is_whole = isinstance(value, float) and value.is_integer()
+        return int(value) if is_whole else value
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """As text with a keypad of digits: grouped numbers may be pasted."""

@@ -52,7 +52,7 @@ class Field:
 
 _TITLE = Field("title", _("Title"), is_column=True, needed=True)
 _FIELDS = Field("fields", _("Fields"), type="fields", is_column=True, needed=True)
-_KEYWORDS = Field("keywords", _("Keywords"), type="list", help=_("Separated by commas."))
+_KEYWORDS = Field("keywords", _("Keywords"), type="list", help=_("Between commas or one a line."))
 _REGION = Field(
     "region",
     _("Region"),

@@ -56,7 +56,7 @@ def test_levels_language_and_readiness_are_named() -> None:
     assert found == {
         "identity_level": "Everybody",
         "language": "中文",
-        "readiness_evidence": "team 1: yes contract",
+        "readiness_evidence": "Team 1: Yes · contract",
     }
 
 
@@ -81,4 +81,4 @@ def test_clashes_are_the_fields_that_differ() -> None:
 def test_only_what_is_mine_is_chosen() -> None:
     given = QueryDict("keep_title=mine&keep_body=theirs&title=x")
 
-    assert read_choices(given) == {"title"}
+    assert read_choices(given) == {"title": True, "body": False}

@@ -37,11 +37,34 @@ def test_a_list_has_its_limits(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "number"), [("12,500", 12500), ("1.5", 1.5), (" 3 ", 3), ("", None), ("0", 0)]
+    ("typed", "number"),
+    [
+        ("12,500", 12500),
+        ("1.5", 1.5),
+        (" 3 ", 3),
+        ("", None),
+        ("0", 0),
+        ("30万", 300_000),
+        ("三十万", 300_000),
+        ("300 000", 300_000),
+        ("1.5 million", 1_500_000),
+    ],
 )
-def test_a_number_may_be_grouped(typed: str, number: float | None) -> None:
+def test_a_number_may_be_grouped_or_in_words(typed: str, number: float | None) -> None:
     assert NumberField(required=False).clean(typed) == number
     assert isinstance(NumberField(required=False).clean("12,500"), int)
+
+
+def test_whole_numbers_are_shown_without_a_fraction() -> None:
+    assert NumberField().prepare_value(250_000.0) == 250_000
+    assert str(NumberField().prepare_value(250_000.0)) == "250000"
+    assert NumberField().prepare_value("2.50") == "2.50"
+
+
+def test_words_may_stand_in_lines_and_between_commas() -> None:
+    typed = "quantum dot, leak; sensor\n水，光"
+
+    assert ListField(words=True).clean(typed) == ["quantum dot", "leak", "sensor", "水", "光"]
 
 
 @pytest.mark.parametrize("typed", ["-1", "much", "1e400", "nan"])

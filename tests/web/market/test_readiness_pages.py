@@ -87,6 +87,19 @@ def test_a_bad_link_is_said_at_its_level_and_nothing_is_lost(
     assert "readiness_evidence" not in draft.content
 
 
+def test_a_fault_names_dimension_and_level_and_what_was_ticked_stays(
+    cast: Cast, draft: Record, sign_in: SignIn
+) -> None:
+    said = {**answers(1), "technology.1.link": "report.pdf", "sets_level": "1"}
+    page = (
+        sign_in(cast.researcher).post(f"/market/r/{draft.code}/readiness/", said).content.decode()
+    )
+
+    assert 'href="#technology.1"' in page and "level 1 · Link</a>" in page
+    assert "nothing was loaded" not in page and "technology.1.link'" not in page
+    assert 'name="sets_level" value="1" checked' in page
+
+
 def test_what_is_published_is_not_assessed_anew(cast: Cast, sign_in: SignIn) -> None:
     published = make_record(cast.lab)
     url = f"/market/r/{published.code}/readiness/"

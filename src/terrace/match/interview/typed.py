@@ -30,7 +30,7 @@ _CHINESE = re.compile(rf"[{_DIGITS}两十百]+")
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "千": 1e3, "万": 1e4, "百万": 1e6,
            "千万": 1e7, "亿": 1e8}  # fmt: skip
 _NUMBER = re.compile(
-    rf"(?P<number>[+-]?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?)\s*(?P<scale>{'|'.join(_SCALES)})?",
+    rf"(?P<number>[+-]?(?:\d{{1,3}}(?:[, ]\d{{3}}(?!\d))+|\d+)(?:\.\d+)?)\s*(?P<scale>{'|'.join(_SCALES)})?",
     re.I,
 )
 _NO_UNIT = r"(?!(?:or|to|and|plus|about)\b|左右|以上|以下|至|到|多)"
@@ -44,6 +44,7 @@ _AROUND_DAY = re.compile(
     re.I,
 )
 _END_OF_YEAR = re.compile(r"(?:end of (?P<a>20\d\d)|(?P<b>20\d\d)年?(?:年底|底|年末|末))", re.I)
+_DOTTED = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(20\d\d)$")
 _MONTH = re.compile(r"(?P<year>20\d\d)(?:[-/.](?P<month>\d{1,2})|年(?P<zh>\d{1,2})月底?)")
 _MONTH_NAMES = ("%B %Y", "%b %Y")
 _SPAN = re.compile(
@@ -66,7 +67,7 @@ def read_number(text: str) -> float | None:
     if match is None:
         return None
     scale = _SCALES[match["scale"].lower()] if match["scale"] else 1
-    return float(match["number"].replace(",", "")) * scale
+    return float(match["number"].replace(",", "").replace(" ", "")) * scale
 
 
 def split_figure(value: str, unit: str) -> tuple[str, str]:
@@ -82,8 +83,15 @@ def split_figure(value: str, unit: str) -> tuple[str, str]:
 
 def read_day(text: str, today: date | None) -> date | None:
     """A day, or the last one of a month or a year; spans ('two years', '两年内') need ``today``."""
-    tidy = _AROUND_DAY.sub("", write_digits(text)).strip(" .。")
-    return _read_date(tidy) or _read_end(tidy) or _read_span(tidy, today)
+    tidy = _AROUND_DAY.sub("", write_digits(_name_years(text, today))).strip(" .。")
+    return _read_date(_DOTTED.sub(r"\3-\2-\1", tidy)) or _read_end(tidy) or _read_span(tidy, today)
+
+
+def _name_years(text: str, today: date | None) -> str:
+    """This year and the next by their numbers."""
+    for ahead, said in enumerate(("今年", "明年", "后年")):
+        text = text.replace(said, f"{today.year + ahead}年") if today else text
+    return text
 
 
 def _read_english(match: re.Match[str]) -> str:
@@ -109,7 +117,7 @@ def _read_chinese(match: re.Match[str]) -> str:
 def _as_typed(match: re.Match[str]) -> str:
     """Digits as they were typed; a scale is multiplied out."""
     if not match["scale"]:
-        return match["number"]
+        return match["number"].replace(" ", ",")
     number = read_number(match["value"]) or 0.0
     return f"{number:,.4f}".rstrip("0").rstrip(".")
 

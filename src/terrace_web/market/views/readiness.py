@@ -8,8 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from terrace.errors import InputError
+from terrace.errors import InputError, Problem
 from terrace.readiness import Assessment, ReadinessLevel, Scale, load_scale
 from terrace_web.market.charts import readiness_chart
 from terrace_web.market.errors import EditConflict, NotEditable
@@ -19,6 +20,8 @@ from terrace_web.market.readiness import answers_of, assessment_of, read_entries
 from terrace_web.market.redaction import RecordView, view_for
 from terrace_web.market.sight import note_sight
 from terrace_web.permissions import may
+
+_PARTS = {"evidence": gettext_lazy("What shows it"), "link": gettext_lazy("Link")}
 
 
 @login_required
@@ -74,6 +77,8 @@ def _show(
         "chart": readiness_chart(found.profile, scale),
         "technology": found.profile["technology"],
         "problem": problem,
+        "faults": [_place_fault(scale, each, language) for each in wrong.values()],
+        "sets_level": "sets_level" in request.POST,
         "is_answered": bool(answers_of(view)),
     }
     return render(request, "market/readiness.html", context, status=422 if problem else 200)
@@ -110,6 +115,19 @@ def _dimensions(
         }
         for given, judged in zip(scale.dimensions, found.dimensions, strict=True)
     ]
+
+
+def _place_fault(scale: Scale, problem: Problem, language: str) -> dict[str, Any]:
+    """A bad answer as the page shows it: where to go, which answer, and what is wrong."""
+    dimension, number, part = (*problem.field.split("."), "", "")[:3]
+    names = {each.id: each.name.in_language(language) for each in scale.dimensions}
+    return {
+        "place": f"{dimension}.{number}",
+        "dimension": names.get(dimension, dimension),
+        "level": number,
+        "part": _PARTS.get(part, ""),
+        "problem": problem,
+    }
 
 
 def _words(level: ReadinessLevel, language: str) -> dict[str, Any]:

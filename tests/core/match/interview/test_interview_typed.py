@@ -21,6 +21,7 @@ TODAY = date(2026, 11, 26)
         ("five thousand hours", "", ("5,000", "hours")),
         ("三万元", "", ("30,000", "元")),
         ("1,000", "kg", ("1,000", "kg")),
+        ("4 000 h", "", ("4,000", "h")),
         ("5 kg", "g", ("5 kg", "g")),
         ("5 or more", "", ("5 or more", "")),
         ("3-5", "", ("3-5", "")),
@@ -42,6 +43,7 @@ def test_a_value_is_read_with_its_unit(value: str, unit: str, split: tuple[str, 
         ("by the end of 2027", "2027-12-31"), ("two years", "2028-11-26"),
         ("within 18 months", "2028-05-26"), ("两年内", "2028-11-26"), ("三个月后", "2027-02-26"),
         ("in three weeks", "2026-12-17"), ("十天", "2026-12-06"),
+        ("31.12.2027", "2027-12-31"), ("明年年底", "2027-12-31"), ("后年6月", "2028-06-30"),
     ],
 )  # fmt: skip
 def test_a_day_is_read(typed: str, day: str) -> None:

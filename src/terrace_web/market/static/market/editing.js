@@ -50,7 +50,8 @@ function showEntries(area) {
   area.after(list);
   const entries = () => {
     const text = area.value.trimStart();
-    return [...new Set((text.includes("\n") ? text.split("\n") : text.split(/[,，、;；]/)).map((each) => each.trim()).filter(Boolean))];
+    const byLine = text.includes("\n") && area.dataset.chips !== "words";
+    return [...new Set((byLine ? text.split("\n") : text.split(/[,，、;；\n]/)).map((each) => each.trim()).filter(Boolean))];
   };
   const tell = () => list.replaceChildren(...entries().map((each) => {
     const entry = document.createElement("li");
