@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from terrace_web.accounts.audience import Audience
+from terrace_web.flows.models import Event
 from terrace_web.market.models import Record
 from terrace_web.market.redaction import RecordView, view_for, views_for
 from terrace_web.permissions import require, rows
@@ -43,3 +44,9 @@ def views_by_id(audience: Audience, ids: list[int]) -> list[RecordView]:
     """The visible ones among these records, in the order given."""
     found = {record.pk: record for record in visible_to(audience).filter(pk__in=ids)}
     return views_for(audience, (found[pk] for pk in ids if pk in found))
+
+
+def returned_with(record: Record) -> Event | None:
+    """How a reviewer gave the record back, while that is the last that happened to it."""
+    last = record.run.events.select_related("by").order_by("-at", "-pk").first()
+    return last if last is not None and last.move == "return" else None

@@ -203,3 +203,16 @@ class TestReview:
         text = sign_in(cast.manager).get("/market/review/").content.decode()
 
         assert "Nothing waits for your review." in text
+
+
+def test_the_reviewer_s_note_stands_on_the_draft(
+    cast: Cast, waiting: Record, sign_in: SignIn
+) -> None:
+    edit = f"/market/r/{waiting.code}/edit/"
+    note = {"note": "Say what it is for."}
+    sign_in(cast.manager).post(f"/market/r/{waiting.code}/move/return/", note)
+    page = sign_in(cast.researcher).get(edit).content.decode()
+    assert f"by {cast.manager}:" in page and note["note"] in page
+
+    Run.objects.get(pk=waiting.run_id).events.all().delete()
+    assert note["note"] not in sign_in(cast.researcher).get(edit).content.decode()

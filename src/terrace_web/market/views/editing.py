@@ -28,7 +28,7 @@ from terrace_web.market.moves import offered_moves
 from terrace_web.market.openings import locks_shown, own_organisations
 from terrace_web.market.previews import preview_of
 from terrace_web.market.publication import describe_moves
-from terrace_web.market.queries import get_record
+from terrace_web.market.queries import get_record, returned_with
 from terrace_web.market.redaction import view_for
 from terrace_web.market.views.detail import record_context
 from terrace_web.market.views.saving import after_saving, save_form, store
@@ -212,4 +212,5 @@ def _edit_context(request: HttpRequest, record: Record, form: RecordForm) -> dic
         "record_code": record.code,
         "url": _draft_url(record.code),
         "has_readiness": record.kind == "achievement",
+        "returned": returned_with(record),
     }
