@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from terrace_web.accounts.invited import remembered_invitation
-from terrace_web.accounts.languages import language_at_sign_in, set_language_cookie
+from terrace_web.accounts.languages import begin_reading, language_at_sign_in
 from terrace_web.accounts.models import User
 from terrace_web.accounts.sessions import name_browser
 
@@ -54,7 +54,7 @@ class AccountAdapter(DefaultAccountAdapter):
         language = language_at_sign_in(request, user)
         with translation.override(language):
             response: HttpResponse = super().post_login(request, user, **given)
-        set_language_cookie(response, language)
+        begin_reading(response, language)
         return response
 
     def get_http_user_agent(self, request: HttpRequest) -> str:

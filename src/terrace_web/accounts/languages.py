@@ -6,7 +6,8 @@ from django.http.response import HttpResponseBase
 
 from terrace_web.accounts.models import User
 
-_CHOSEN = "language"
+# A cookie until the browser is closed: visitors need no session for it.
+_CHOSEN = "language_chosen"
 
 
 def set_language_cookie(response: HttpResponseBase, language: str) -> None:
@@ -22,7 +23,14 @@ def set_language_cookie(response: HttpResponseBase, language: str) -> None:
 
 def language_at_sign_in(request: HttpRequest, user: User) -> str:
     """What a visitor has just chosen by the switch, else what the profile says."""
-    return str(request.session.get(_CHOSEN) or user.language)
+    chosen = request.COOKIES.get(_CHOSEN, "")
+    return chosen if chosen in dict(settings.LANGUAGES) else user.language
+
+
+def begin_reading(response: HttpResponseBase, language: str) -> None:
+    """From the sign-in on; what was chosen before it is used up."""
+    set_language_cookie(response, language)
+    response.delete_cookie(_CHOSEN, samesite="Lax")
 
 
 def keep_choice(request: HttpRequest, response: HttpResponseBase) -> None:
@@ -34,4 +42,5 @@ def keep_choice(request: HttpRequest, response: HttpResponseBase) -> None:
     if request.user.is_authenticated:
         User.objects.filter(pk=request.user.pk).update(language=cookie.value)
     else:
-        request.session[_CHOSEN] = cookie.value
+        secure = settings.LANGUAGE_COOKIE_SECURE
+        response.set_cookie(_CHOSEN, cookie.value, samesite="Lax", secure=secure)

@@ -56,3 +56,15 @@ def test_what_is_no_language_changes_nothing(cast: Cast, sign_in: SignIn) -> Non
 
     cast.buyer.refresh_from_db()
     assert cast.buyer.language == "en"
+
+
+def test_what_a_visitor_chose_counts_for_one_sign_in(
+    cast: Cast, reader: User, client: Client
+) -> None:
+    client.post("/i18n/setlang/", {"language": "en", "next": "/"})
+    enter(client, cast.rival)
+    client.logout()
+
+    client.post("/accounts/login/", {"login": reader.email, "password": PASSWORD})
+
+    assert client.cookies["django_language"].value == "zh-hans"
