@@ -9,3 +9,7 @@ class ImportRefused(TerraceError):
 
 class UploadRefused(TerraceError):
     """A file that is not taken; the message says why and what would be."""
+
+
+class SearchRefused(TerraceError):
+    """A search that is saved already; the message names it."""

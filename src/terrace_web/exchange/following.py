@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import parse_qsl
 
 from django.db.models import QuerySet
 from django.http import Http404, QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from terrace_web.accounts.audience import Audience
 from terrace_web.accounts.models import User
+from terrace_web.exchange.errors import SearchRefused
 from terrace_web.exchange.models import Follow, SavedSearch
 from terrace_web.market.facets import FACETS, Filters
 from terrace_web.market.kinds import KINDS
@@ -94,10 +97,12 @@ def save_search(
     """Keep a list with its filters; what it finds now is not new.
 
     Raises:
+        SearchRefused: the user has saved the same list already.
         Http404: there is no such kind, or the user has too many already.
         PermissionDenied: the user is not signed in.
     """
     require(audience, "market:follow")
+    _refuse_repetition(by, kind, kept_query(query))
     if kind not in KINDS or searches_of(by).count() >= _MOST_SEARCHES:
         raise Http404
     search = SavedSearch(user=by, kind=kind, name=name, frequency=frequency, created_at=now)
@@ -106,6 +111,15 @@ def save_search(
     search.seen = find_ids(search, audience, now)
     search.save()
     return search
+
+
+def _refuse_repetition(user: User, kind: str, query: str) -> None:
+    """In whatever order its filters were chosen, it is the same list."""
+    parts = sorted(parse_qsl(query))
+    for each in searches_of(user).filter(kind=kind):
+        if sorted(parse_qsl(each.query)) == parts:
+            said = _("You have saved this list already, as “%(name)s”.") % {"name": each.name}
+            raise SearchRefused(said)
 
 
 def kept_query(given: QueryDict) -> str:

@@ -19,8 +19,8 @@ from terrace_web.market.display import KIND_PLURALS, LANGUAGES, field_label, ter
 from terrace_web.market.kinds import Field, fields_of
 from terrace_web.market.redaction import RecordView
 from terrace_web.ui.cells import neutralised
+from terrace_web.ui.labels import STAGES
 from terrace_web.ui.regions import region_label
-from terrace_web.ui.templatetags.ui import STAGES
 
 CONTENT_TYPES: Mapping[str, str] = {
     "csv": "text/csv; charset=utf-8",
@@ -70,8 +70,9 @@ def _values_of(view: RecordView) -> list[Any]:
 
 def _value_of(view: RecordView, field: Field) -> Any:
     value = view.values.get(field.name)
-    is_day = field.type == "date" and isinstance(value, str) and value
-    return date.fromisoformat(value) if is_day else value
+    if field.type == "date" and isinstance(value, str) and value:
+        return date.fromisoformat(value)
+    return value
 
 
 def record_json(view: RecordView) -> dict[str, Any]:

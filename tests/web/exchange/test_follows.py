@@ -96,7 +96,7 @@ class TestSearches:
         client = sign_in(cast.rival)
         url = "/market/following/new/achievement/?q=seal&fields=materials&page=3&evil=1"
 
-        assert 'value="seal"' in client.get(url).content.decode()
+        assert 'value="Achievements: “seal”' in client.get(url).content.decode()
         client.post(url, {"name": "Seals", "frequency": "weekly"})
         with django_assert_max_num_queries(30):
             page = client.get("/market/following/").content.decode()
@@ -104,6 +104,16 @@ class TestSearches:
         search = SavedSearch.objects.get()
         assert search.user == cast.rival and search.query == "q=seal&fields=materials"
         assert "/market/achievements/?q=seal&amp;fields=materials" in page
+        assert ">“seal” · " in page
+
+    def test_the_same_list_is_not_saved_twice(self, cast: Cast, sign_in) -> None:
+        client = sign_in(cast.rival)
+        given = {"name": "Seals", "frequency": "weekly"}
+        for query in ("q=seal&fields=optics&fields=energy", "fields=energy&fields=optics&q=seal"):
+            page = client.post(f"/market/following/new/achievement/?{query}", given)
+
+        assert SavedSearch.objects.count() == 1
+        assert "saved this list already, as “Seals”" in page.content.decode()
 
     def test_it_checks_access(self, cast: Cast, sign_in) -> None:
         search = save(cast, cast.rival)

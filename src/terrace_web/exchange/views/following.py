@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from terrace_web.exchange.digests import search_of_token, stop_mails
+from terrace_web.exchange.errors import SearchRefused
 from terrace_web.exchange.following import (
     drop_follow,
     follow,
@@ -24,6 +25,7 @@ from terrace_web.exchange.following import (
 )
 from terrace_web.exchange.forms import SearchForm
 from terrace_web.exchange.models import SavedSearch
+from terrace_web.exchange.naming import name_search, say_filters
 from terrace_web.market.display import KIND_ICONS, KIND_PLURALS, SLUGS
 from terrace_web.market.kinds import KINDS
 from terrace_web.market.listing import card_of
@@ -81,18 +83,8 @@ def new_search(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
     given = QueryDict(kept_query(request.GET))
-    first = given.get("q") or str(KIND_PLURALS[kind])
-    form = SearchForm(request.POST or None, initial={"name": first})
-    if request.method == "POST" and form.is_valid():
-        save_search(
-            kind,
-            given,
-            name=form.cleaned_data["name"],
-            frequency=form.cleaned_data["frequency"],
-            by=request.user,
-            audience=request.audience,
-            now=timezone.now(),
-        )
+    form = SearchForm(request.POST or None, initial={"name": name_search(kind, given.urlencode())})
+    if request.method == "POST" and form.is_valid() and _save(request, kind, given, form):
         messages.success(request, _("The search is saved."))
         return redirect("exchange:following")
     list_url = f"{reverse(f'market:{SLUGS[kind]}')}?{given.urlencode()}"
@@ -136,9 +128,28 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "exchange/stop.html", context, status=200 if search else 404)
 
 
+def _save(request: HttpRequest, kind: str, given: QueryDict, form: SearchForm) -> bool:
+    """Whether it was saved; if not, the form says why."""
+    try:
+        save_search(
+            kind,
+            given,
+            name=form.cleaned_data["name"],
+            frequency=form.cleaned_data["frequency"],
+            by=request.user,
+            audience=request.audience,
+            now=timezone.now(),
+        )
+    except SearchRefused as error:
+        form.add_error(None, str(error))
+        return False
+    return True
+
+
 def _described(search: SavedSearch) -> dict[str, object]:
     return {
         "search": search,
+        "filters": say_filters(search.kind, search.query),
         "kind": KIND_PLURALS[search.kind],
         "icon": KIND_ICONS[search.kind],
         "url": f"{reverse(f'market:{SLUGS[search.kind]}')}?{search.query}",
