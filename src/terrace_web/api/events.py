@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from terrace.match.matcher import ABSTAIN_BELOW
 from terrace_web.accounts.audience import Audience, audience_of
-from terrace_web.api.models import Delivery, Webhook
+from terrace_web.api.models import TEST, Delivery, Webhook
 from terrace_web.api.schemas import RecordOut
 from terrace_web.market.models import Record
 from terrace_web.market.queries import visible_to
@@ -57,6 +57,12 @@ def queue_decision(decision_id: int, *, now: datetime) -> list[Delivery]:
         return [{**_name_pair(each), "choice": each.choice} for each in shown]
 
     return _queue("decision.made", "decisions", say, now=now)
+
+
+def queue_test(hook: Webhook, *, now: datetime) -> Delivery:
+    """A delivery that says nothing but that it is a test."""
+    payload = {"event": TEST, "at": now.isoformat()}
+    return Delivery.objects.create(webhook=hook, event=TEST, payload=payload, at=now)
 
 
 def is_wanted(event: str) -> bool:

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from terrace_web.accounts.audience import Audience
-from terrace_web.accounts.models import Organisation
-from terrace_web.api.models import EVENTS, SCOPES
+from terrace_web.accounts.models import Organisation, User
+from terrace_web.api.models import EVENTS, SCOPES, Token
 
 _PERIODS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("a year")), ("", _("never"))]
 
@@ -28,6 +28,21 @@ class TokenForm(forms.Form):
         label=_("Expires after"), choices=_PERIODS, required=False, initial="90"
     )
 
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_name(self) -> str:
+        """A name that no other token of the user has: one could revoke the wrong one.
+
+        Raises:
+            ValidationError: there is one.
+        """
+        name = str(self.cleaned_data["name"])
+        if Token.objects.filter(user=self.user, revoked_at=None, name=name).exists():
+            raise forms.ValidationError(_("You have a token of this name; choose another name."))
+        return name
+
     def expires_at(self, now: datetime) -> datetime | None:
         """When it ends, None for never."""
         days = self.cleaned_data["period"]
@@ -38,9 +53,7 @@ class WebhookForm(forms.Form):
     """A new webhook."""
 
     organisation = forms.ChoiceField(label=_("Organisation"))
-    url = forms.URLField(
-        label=_("Address"), assume_scheme="https", help_text=_("An https address of yours.")
-    )
+    url = forms.URLField(label=_("Address"), assume_scheme="https")
     events = forms.MultipleChoiceField(
         label=_("Events"), choices=list(EVENTS.items()), widget=forms.CheckboxSelectMultiple
     )
@@ -49,6 +62,11 @@ class WebhookForm(forms.Form):
         super().__init__(*args, **kwargs)
         mine = Organisation.objects.filter(pk__in=audience.edits).order_by("name")
         self.fields["organisation"].choices = [(each.pk, str(each)) for each in mine]
+        self.fields["url"].help_text = (
+            _("An https address of yours that can be reached from the internet.")
+            if settings.CONFIG.mode == "production"
+            else _("An address of yours; for tests http and this machine will do too.")
+        )
 
     def clean_url(self) -> str:
         """An address that is told; elsewhere than in production also one without https.

@@ -7,9 +7,11 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from terrace_web.accounts.models import Organisation
+from terrace_web.api.wording import say
 
 SCOPES = {
     "market:read": _("Read records that you can see"),
@@ -23,6 +25,8 @@ EVENTS = {
     "match.found": _("A match with one of your records was found"),
     "decision.made": _("Somebody decided on a match of one of your records"),
 }
+
+TEST = "test"
 
 
 class Token(models.Model):
@@ -91,7 +95,12 @@ class Delivery(models.Model):
     @property
     def event_name(self) -> str:
         """What happened, in the page's language."""
-        return str(EVENTS.get(self.event, self.event))
+        return gettext("A test") if self.event == TEST else str(EVENTS.get(self.event, self.event))
+
+    @property
+    def problem_said(self) -> str:
+        """What kept it from arriving, in the page's language where it is a common one."""
+        return say(self.problem)
 
 
 def new_secret() -> str:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("tokens/", views.tokens, name="api_tokens"),
     path("tokens/<int:token_id>/revoke", views.revoke, name="api_revoke"),
     path("webhooks/", views.webhooks, name="api_webhooks"),
+    path("webhooks/<int:webhook_id>/test", views.test_webhook, name="api_webhook_test"),
     path("webhooks/<int:webhook_id>/delete", views.delete_webhook, name="api_webhook_delete"),
     path("v1/", ([speak_json(each) for each in _v1], _app, _namespace)),
     re_path(r"^v1/(?P<rest>.*)$", views.show_unknown, name="api_unknown"),

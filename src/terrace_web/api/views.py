@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from terrace_web.api.events import queue_test
 from terrace_web.api.forms import TokenForm, WebhookForm
 from terrace_web.api.models import Token, Webhook
+from terrace_web.api.tasks import send_again
 from terrace_web.api.tokens import make_token, revoke_token
 from terrace_web.api.wording import say
 from terrace_web.audit.actions import record_audit
@@ -26,7 +28,7 @@ from terrace_web.permissions import may, require
 def tokens(request: HttpRequest) -> HttpResponse:
     """The user's tokens, and a form for a new one; its secret is shown this once."""
     require(request.audience, "api:token")
-    form, secret = TokenForm(request.POST or None), ""
+    form, secret = TokenForm(request.POST or None, user=request.user), ""
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         secret = make_token(
@@ -37,7 +39,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
             expires_at=form.expires_at(now),
             now=now,
         )
-        form = TokenForm()
+        form = TokenForm(user=request.user)
     held = Token.objects.filter(user=request.user, revoked_at=None)
     context = {
         "form": form,
@@ -84,6 +86,18 @@ def delete_webhook(request: HttpRequest, webhook_id: int) -> HttpResponse:
     record_audit("webhook:delete", by=request.user, now=timezone.now(), subject=hook.url)
     hook.delete()
     messages.success(request, _("The webhook is gone."))
+    return redirect("api_webhooks")
+
+
+@login_required
+@require_POST
+def test_webhook(request: HttpRequest, webhook_id: int) -> HttpResponse:
+    """Send a test; how it went stands in the list of deliveries."""
+    hook = _mine(request).filter(pk=webhook_id).first()
+    if hook is None:
+        raise Http404
+    send_again.enqueue(queue_test(hook, now=timezone.now()).pk)
+    messages.success(request, _("A test is on its way; the list says whether it arrived."))
     return redirect("api_webhooks")
 
 

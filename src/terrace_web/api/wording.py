@@ -1,4 +1,4 @@
-"""What the description of the API says, marked for translation; programs read the English."""
+"""What the API's description and failed deliveries say; both are kept in English."""
 
 from django.utils.translation import gettext as in_language
 from django.utils.translation import gettext_noop as _
@@ -22,7 +22,18 @@ SAID = (
     _("The user, their roles and organisations, and the token's scopes."),
 )
 
+FAILURES = (
+    _("Connection refused"),
+    _("Connection reset by peer"),
+    _("Name or service not known"),
+    _("Temporary failure in name resolution"),
+    _("Network is unreachable"),
+    _("No route to host"),
+    _("timed out"),
+    _("webhooks are sent by https only"),
+)
+
 
 def say(text: str) -> str:
-    """A sentence of the description in the page's language."""
-    return in_language(text)
+    """One of these sentences in the page's language; any other as it is."""
+    return in_language(text) if text else ""

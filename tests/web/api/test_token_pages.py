@@ -61,7 +61,8 @@ def test_events_and_results_are_said_in_words(cast: Cast, sign_in, language: str
 
     listed = page.split("pumps.example")[1].split("</table>")[0]
     assert listed.count(f">{WORDS[language][1]}<") == 3 and f">{event}<" not in listed
-    assert "503" in listed and ">answered 503<" not in listed and "timed out" in listed
+    assert "503" in listed and ">answered 503<" not in listed
+    assert {"en": "timed out", "zh-hans": "连接超时"}[language] in listed
 
 
 def test_a_way_leads_back_to_the_profile(cast: Cast, sign_in) -> None:
@@ -76,3 +77,57 @@ def test_organisations_are_named_in_the_readers_language(cast: Cast, sign_in) ->
     page = read(sign_in(cast.buyer), "/api/webhooks/", "zh-hans")
 
     assert cast.company.name_zh in page and cast.company.name not in page
+
+
+def make_hook(cast: Cast) -> Webhook:
+    return Webhook.objects.create(
+        organisation=cast.company, created_by=cast.buyer, url="http://127.0.0.1:9/hook",
+        secret="s3", events=[], created_at=NOW,
+    )  # fmt: skip
+
+
+def test_a_test_is_sent_and_listed(cast: Cast, sign_in) -> None:
+    hook = make_hook(cast)
+    address = f"/api/webhooks/{hook.pk}/test"
+
+    assert "Nothing sent yet" in read(sign_in(cast.buyer), "/api/webhooks/")
+    assert sign_in(cast.rival).post(address).status_code == 404
+    assert sign_in(cast.buyer).get(address).status_code == 405
+    sign_in(cast.buyer).post(address)
+
+    assert Delivery.objects.get().event == "test"
+    assert ">A test<" in read(sign_in(cast.buyer), "/api/webhooks/")
+
+
+def test_common_failures_are_said_in_the_readers_language(cast: Cast, sign_in) -> None:
+    for problem in ("Connection refused", "a rare thing"):
+        Delivery.objects.create(
+            webhook=make_hook(cast), event="test", payload={}, at=NOW, problem=problem
+        )
+
+    page = read(sign_in(cast.buyer), "/api/webhooks/", "zh-hans")
+
+    assert "连接被拒绝" in page and "Connection refused" not in page and "a rare thing" in page
+
+
+def test_a_name_is_given_to_one_token(cast: Cast, sign_in) -> None:
+    given = {"name": "Nightly", "scopes": ["market:read"], "period": "30"}
+    client = sign_in(cast.buyer)
+
+    client.post("/api/tokens/", given)
+    page = client.post("/api/tokens/", given).content.decode()
+
+    assert cast.buyer.api_tokens.count() == 1 and "token of this name" in page
+
+
+@pytest.mark.parametrize(("mode", "said"), [("production", "An https address"), ("demo", "http")])
+def test_the_hint_says_what_holds_here(cast: Cast, sign_in, settings, mode, said) -> None:
+    settings.CONFIG = settings.CONFIG.model_copy(update={"mode": mode})
+
+    page = read(sign_in(cast.buyer), "/api/webhooks/")
+
+    assert said in page and ("An https address" in page) == (mode == "production")
+
+
+def test_the_description_names_the_limit(db: None, client) -> None:
+    assert "300 requests a minute" in read(client, "/api/docs")
