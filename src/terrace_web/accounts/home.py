@@ -3,13 +3,17 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import F
+
 from terrace_web.accounts.audience import Audience
 from terrace_web.accounts.models import Organisation, User
 from terrace_web.accounts.organisations import organisations_by_domain
 from terrace_web.market.facets import Filters
+from terrace_web.market.openings import Asked, requests_to_answer
 from terrace_web.market.queries import visible_to
 from terrace_web.market.redaction import RecordView, view_for
 from terrace_web.market.search import search_market
+from terrace_web.permissions import may
 
 _SHOWN = 6
 
@@ -25,6 +29,7 @@ class Home:
     newest: dict[str, list[RecordView]]
     drafts: list[RecordView] = field(default_factory=list)
     reviews: list[RecordView] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
     joinable: list[Organisation] = field(default_factory=list)
     seeks: bool = False
 
@@ -40,6 +45,7 @@ def read_home(audience: Audience, user: User | None, *, today: date) -> Home:
         newest={kind: page.views[:_SHOWN] for kind, page in pages.items()},
         drafts=_own_drafts(audience),
         reviews=_reviews(audience),
+        asked=requests_to_answer(audience)[:_SHOWN],
         joinable=organisations_by_domain(user) if user else [],
         seeks=_writes_for_companies(audience),
     )
@@ -58,7 +64,9 @@ def _own_drafts(audience: Audience) -> list[RecordView]:
 
 
 def _reviews(audience: Audience) -> list[RecordView]:
-    if audience.user_id is None:
+    """What waits for the reader's review; officers may answer in a manager's place."""
+    if not may(audience, "market:review").allowed:
         return []
-    waiting = visible_to(audience).filter(run__stage="in_review", manager_id=audience.user_id)
-    return [view_for(audience, each) for each in waiting.order_by("run__due_on")[:_SHOWN]]
+    waiting = visible_to(audience, "market:record:review").filter(run__stage="in_review")
+    urgent = waiting.order_by(F("run__due_on").asc(nulls_last=True), "pk")
+    return [view_for(audience, each) for each in urgent[:_SHOWN]]
