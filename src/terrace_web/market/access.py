@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.http import Http404
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from terrace_web.accounts.audience import GROUPS, Audience, Group
@@ -60,7 +61,7 @@ def ask_access(
         )
         _note("access:ask", request, by=by, now=now)
         for editor in editors_of(record.owner):
-            note = f"{organisation.name_in(editor.language)}: {reason}"
+            note = _say_asking(organisation, reason, editor.language)
             notify([editor], "access_asked", record=record, note=note, now=now)
     return request
 
@@ -181,6 +182,12 @@ def _close(
     _note(f"access:{'grant' if is_granted else 'refuse'}", request, by=by, now=now)
     kind = "access_granted" if is_granted else "access_refused"
     notify([request.asked_by], kind, record=request.record, note=answer, now=now)
+
+
+def _say_asking(organisation: Organisation, reason: str, language: str) -> str:
+    with translation.override(language):
+        said = {"label": organisation.name_in(language), "said": reason}
+        return _("%(label)s: %(said)s") % said
 
 
 def _note(action: str, request: AccessRequest, *, by: User, now: datetime) -> None:

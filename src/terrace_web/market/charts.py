@@ -1,11 +1,14 @@
 """Charts of the market as ECharts options, with the figures behind them."""
 
 from collections.abc import Mapping
+from textwrap import wrap
 from typing import Any
 
 from django.utils.translation import get_language
 
 from terrace.readiness import Scale
+
+_LONGEST_LINE = 14
 
 
 def readiness_chart(profile: Mapping[str, int], scale: Scale) -> dict[str, Any]:
@@ -14,9 +17,9 @@ def readiness_chart(profile: Mapping[str, int], scale: Scale) -> dict[str, Any]:
     rows = [(each.name.in_language(language), profile.get(each.id, 0)) for each in scale.dimensions]
     option = {
         "radar": {
-            "indicator": [{"name": name, "max": 9} for name, _level in rows],
+            "indicator": [{"name": _in_lines(name), "max": 9} for name, _level in rows],
             "splitNumber": 3,
-            "radius": "64%",
+            "radius": "52%",
         },
         "series": [
             {
@@ -27,3 +30,8 @@ def readiness_chart(profile: Mapping[str, int], scale: Scale) -> dict[str, Any]:
         ],
     }
     return {"option": option, "rows": rows}
+
+
+def _in_lines(name: str) -> str:
+    # A chart has no room beside its figure for a long name in one line.
+    return "\n".join(wrap(name, _LONGEST_LINE, break_long_words=False)) or name

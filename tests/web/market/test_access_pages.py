@@ -213,7 +213,7 @@ def test_who_is_asked_reads_who_asks_in_their_language(
     address = f"/market/r/{need.code}/ask/identity/"
     sign_in(cast.researcher).post(address, {"organisation": cast.lab.pk, "reason": "Our ring."})
 
-    assert Notice.objects.get(user=cast.buyer).note == "海岸材料研究所: Our ring."
+    assert Notice.objects.get(user=cast.buyer).note == "海岸材料研究所：Our ring."
 
 
 class TestGrants:

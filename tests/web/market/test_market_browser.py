@@ -59,3 +59,18 @@ def test_a_file_may_take_its_time_and_shows_how_far_it_is(
     expect(page.locator(".progress-count")).to_have_text("25%")
     assert bar.evaluate("bar => bar.value") == 0.25
     page.context.close()
+
+
+def test_publishing_many_asks_with_their_number(browser: Browser, live_server, cast: Cast) -> None:
+    for title in ("First", "Second"):
+        make_record(cast.lab, title=title, stage="in_review", manager=cast.manager)
+    page = open_as(browser, live_server.url, cast.manager, "/market/review/")
+    button = page.get_by_role("button", name="Publish the chosen")
+    expect(button).to_be_disabled()
+    for title in ("First", "Second"):
+        page.get_by_role("checkbox", name=f"Choose {title}").check()
+    button.click()
+
+    expect(page.locator("#confirm-title")).to_have_text("Publish the 2 chosen records?")
+    expect(page.locator("[data-confirm-go]")).to_have_text("Publish")
+    page.context.close()

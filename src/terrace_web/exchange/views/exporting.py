@@ -1,9 +1,11 @@
 """Exports of lists and records, and the page to print."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -54,5 +56,6 @@ def print_record(request: HttpRequest, code: str) -> HttpResponse:
     """A record without anything around it, to be printed."""
     view = get_view(request.audience, code)
     note_sight(view, by=request.user, now=timezone.now())
-    context = {**record_context(view), "printed_at": timezone.now()}
+    address = settings.CONFIG.base_url.rstrip("/") + reverse("market:record", args=[code])
+    context = {**record_context(view), "printed_at": timezone.now(), "address": address}
     return render(request, "exchange/print.html", context)

@@ -16,9 +16,10 @@ export function ask({ question, details = "", action = "", tone = "danger" }) {
   });
 }
 
-function wordsOf(element) {
+// What agrees is called like what was pressed, unless it says otherwise.
+function wordsOf(element, pressed = element) {
   const said = element.dataset;
-  return { question: said.confirm, details: said.confirmDetails, action: said.confirmAction, tone: said.confirmTone };
+  return { question: said.confirm, details: said.confirmDetails, action: said.confirmAction || pressed?.innerText?.trim(), tone: said.confirmTone };
 }
 
 async function confirmSubmit(event) {
@@ -26,7 +27,7 @@ async function confirmSubmit(event) {
   if (!asking || asking.dataset.confirmed) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (!(await ask(wordsOf(asking)))) return;
+  if (!(await ask(wordsOf(asking, event.submitter)))) return;
   asking.dataset.confirmed = "yes";
   event.target.requestSubmit(event.submitter);
   delete asking.dataset.confirmed;
@@ -51,6 +52,6 @@ export function startDialogs() {
   document.addEventListener("htmx:confirm", (event) => {
     if (!event.detail.question) return;
     event.preventDefault();
-    ask({ ...wordsOf(event.target), question: event.detail.question }).then((agreed) => agreed && event.detail.issueRequest(true));
+    ask({ ...wordsOf(event.target, null), question: event.detail.question }).then((agreed) => agreed && event.detail.issueRequest(true));
   });
 }
