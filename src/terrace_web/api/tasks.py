@@ -12,7 +12,6 @@ from terrace_web.api.events import is_wanted, queue_decision, queue_event, queue
 from terrace_web.api.models import Delivery
 from terrace_web.api.webhooks import deliver, is_worth_trying
 from terrace_web.flows.models import Event
-from terrace_web.market.models import Record
 from terrace_web.matching.models import Pair
 from terrace_web.predicates import PUBLISHED
 
@@ -27,17 +26,6 @@ def tell(event: str, record_ids: list[int]) -> int:
 def tell_pairs(pair_ids: list[int]) -> int:
     """Tell of new pairs; how many addresses it goes to."""
     return _send_all(queue_pairs(Pair.objects.filter(pk__in=pair_ids), now=timezone.now()))
-
-
-@task()
-def tell_pairs_of(record_id: int) -> int:
-    """Tell of the pairs a record had found before it came to market; how many addresses."""
-    record = Record.objects.filter(pk=record_id).first()
-    if record is None or record.kind not in ("need", "achievement"):
-        return 0
-    # What is found from now on is told when it is found.
-    pairs = Pair.objects.filter(**{record.kind: record}, found_at__lt=record.published_at)
-    return _send_all(queue_pairs(pairs, now=timezone.now()))
 
 
 @task()
@@ -56,14 +44,12 @@ def on_record_moved(*, record_id: int, stage: str, event_id: int, **_signal: Any
     """A record came to market, or left it."""
     if stage == PUBLISHED:
         tell.enqueue("record.published", [record_id])
-        if is_wanted("match.found"):
-            tell_pairs_of.enqueue(record_id)
     elif Event.objects.filter(pk=event_id, from_stage=PUBLISHED).exists():
         tell.enqueue("record.withdrawn", [record_id])
 
 
 def on_pairs_found(*, pair_ids: list[int], **_signal: Any) -> None:
-    """Pairs came up that were not there before."""
+    """Pairs came up that are new to the market."""
     if is_wanted("match.found"):
         tell_pairs.enqueue(pair_ids)
 

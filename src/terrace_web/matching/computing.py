@@ -23,7 +23,7 @@ _KEYS = ["need_id", "achievement_id"]
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The pairs of one computation: all of them, and those that were not there before."""
+    """The pairs of one computation: all of them, and those new to the market."""
 
     pairs: list[Pair]
     new: list[Pair]
@@ -106,25 +106,31 @@ def _store(
     *,
     now: datetime,
 ) -> Stored:
-    """A pair that neither side lists any more goes; decisions on it stay."""
+    """A pair that neither side lists any more goes; decisions on it stay.
+
+    What was found for a draft is found again, for all others, when its record is published.
+    """
     asked = {f"{side}__in": records}
     rank, other_rank = f"{side}_rank", f"{OTHER[side]}_rank"
     Pair.objects.filter(**asked).update(**{rank: None})
-    known = {(p.need_id, p.achievement_id): p for p in Pair.objects.filter(**asked)}
+    both = Pair.objects.filter(**asked).select_related("need", "achievement")
+    known = {(pair.need_id, pair.achievement_id): pair for pair in both}
     ranked = gated.rename({"rank": rank}).iter_rows(named=True)
     fresh = [make_pair(row, by_code, now=now) for row in ranked]
     new = [pair for pair in fresh if (pair.need_id, pair.achievement_id) not in known]
     old = [pair for pair in fresh if (pair.need_id, pair.achievement_id) in known]
     Pair.objects.bulk_create(new, batch_size=500)
-    _update(old, known, rank)
+    stored = _update(old, known, rank)
+    found = [*new, *_renew(stored, side, records, now)]
     Pair.objects.filter(**asked, **{rank: None, other_rank: None}).delete()
-    if new:
-        ids = [pair.pk for pair in new]
+    if found:
+        ids = [pair.pk for pair in found]
         transaction.on_commit(lambda: pairs_found.send(sender=Pair, pair_ids=ids))
-    return Stored(fresh, new)
+    return Stored(fresh, found)
 
 
-def _update(pairs: Iterable[Pair], known: Mapping[tuple[int, int], Pair], rank: str) -> None:
+def _update(pairs: Iterable[Pair], known: Mapping[tuple[int, int], Pair], rank: str) -> list[Pair]:
+    """The stored ones, with the new figures."""
     columns = ["score", "confidence", "gates", "failed", "open", "closes_en", "closes_zh"]
     changed = []
     for pair in pairs:
@@ -133,3 +139,19 @@ def _update(pairs: Iterable[Pair], known: Mapping[tuple[int, int], Pair], rank: 
             setattr(stored, column, getattr(pair, column))
         changed.append(stored)
     Pair.objects.bulk_update(changed, [*columns, "computed_at", rank], batch_size=200)
+    return changed
+
+
+def _renew(
+    pairs: Sequence[Pair], side: Side, records: Sequence[Record], now: datetime
+) -> list[Pair]:
+    """Those that were found before their record came to the market, as found now."""
+    came = {each.pk: each.published_at for each in records if each.run.stage == PUBLISHED}
+    renewed = []
+    for pair in pairs:
+        published_at = came.get(getattr(pair, f"{side}_id"))
+        if published_at and pair.found_at < published_at:
+            pair.found_at = now
+            renewed.append(pair)
+    Pair.objects.bulk_update(renewed, ["found_at"], batch_size=200)
+    return renewed

@@ -126,6 +126,9 @@ def test_what_was_found_for_a_draft_is_told_once_it_is_published(cast: Cast, com
     with commit():
         move_record(need.code, "publish", by=cast.manager,
                     audience=cast.audience(cast.manager), now=timezone.now())  # fmt: skip
+    for _time in range(2):
+        with commit():
+            follow_outbox(timezone.now())
 
     assert len(told(hook, "match.found")) == 1
 
