@@ -30,7 +30,8 @@ _CHINESE = re.compile(rf"[{_DIGITS}两十百]+")
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "千": 1e3, "万": 1e4, "百万": 1e6,
            "千万": 1e7, "亿": 1e8}  # fmt: skip
 _NUMBER = re.compile(
-    rf"(?P<number>[+-]?(?:\d{{1,3}}(?:[, ]\d{{3}}(?!\d))+|\d+)(?:\.\d+)?)\s*(?P<scale>{'|'.join(_SCALES)})?",
+    r"(?P<number>[+-]?(?:\d{1,3}(?:[, ]\d{3}(?!\d))+|\d+)(?:\.\d+)?)"
+    rf"\s*(?P<scale>{'|'.join(_SCALES)})?",
     re.I,
 )
 _NO_UNIT = r"(?!(?:or|to|and|plus|about)\b|左右|以上|以下|至|到|多)"
