@@ -7,8 +7,9 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from terrace_web.accounts.models import User
+from terrace_web.managers.models import Assignment
 from terrace_web.testing.browser import is_there, running_browser
-from terrace_web.testing.cast import Cast, make_record
+from terrace_web.testing.cast import NOW, Cast, make_record
 
 pytestmark = [
     pytest.mark.skipif(not is_there(), reason="needs Debian's chromium and 'make install'"),
@@ -74,3 +75,16 @@ def test_publishing_many_asks_with_their_number(browser: Browser, live_server, c
     expect(page.locator("#confirm-title")).to_have_text("Publish the 2 chosen records?")
     expect(page.locator("[data-confirm-go]")).to_have_text("Publish")
     page.context.close()
+
+
+def test_proposals_are_accepted_only_where_some_are_ticked(
+    browser: Browser, live_server, cast: Cast
+) -> None:
+    record = make_record(cast.lab, title="Ceramic seal")
+    Assignment.objects.create(record=record, manager=cast.manager, fit=0.5, proposed_at=NOW)
+    page = open_as(browser, live_server.url, cast.officer, "/managers/proposals/")
+    button = page.get_by_role("button", name="Accept the ticked ones")
+
+    expect(button).to_be_disabled()
+    page.locator("input[name=proposal]").check()
+    expect(button).to_be_enabled()

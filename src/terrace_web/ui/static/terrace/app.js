@@ -4,6 +4,7 @@ import { showShortcuts, startKeys } from "./keys.js";
 import { startOptions } from "./options.js";
 import { startSuggestions } from "./suggest.js";
 import { csrfToken, leaveLater, showToast, words } from "./toasts.js";
+import { startTicked } from "./ticked.js";
 import { startUploads } from "./uploads.js";
 
 const root = document.documentElement;
@@ -75,6 +76,7 @@ startDialogs();
 startKeys();
 document.querySelectorAll("form[data-suggest-url]").forEach(startSuggestions);
 startOptions();
+startTicked();
 startUploads();
 document.querySelectorAll("[data-passing]").forEach(leaveLater);
 document.querySelector("[data-focus]")?.focus();
