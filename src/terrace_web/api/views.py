@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from terrace_web.api.events import queue_test
 from terrace_web.api.forms import TokenForm, WebhookForm
@@ -101,7 +101,7 @@ def test_webhook(request: HttpRequest, webhook_id: int) -> HttpResponse:
     return redirect("api_webhooks")
 
 
-@require_GET
+@require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """What the API offers, from its own description."""
     from terrace_web.api.endpoints import api

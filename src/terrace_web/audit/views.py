@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from terrace_web.audit.actions import record_audit
 from terrace_web.audit.exporting import write_csv
@@ -49,7 +49,7 @@ class SearchForm(forms.Form):
         return given
 
 
-@require_GET
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Entries, newest first."""
     require(request.audience, "audit:search")
@@ -71,7 +71,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "audit/search.html", context)
 
 
-@require_GET
+@require_safe
 def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """The entries that fit as CSV; the export is recorded too."""
     require(request.audience, "audit:search")

@@ -11,7 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from terrace_web.audit.actions import record_audit
 from terrace_web.backups.actions import backup_folder
@@ -23,7 +23,7 @@ from terrace_web.permissions import require
 _NAME = re.compile(r"[\w.-]+\.tar\.gz")
 
 
-@require_GET
+@require_safe
 def list_backups(request: HttpRequest) -> HttpResponse:
     """The backups there are, and what is being done."""
     require(request.audience, "backup:restore")
@@ -52,7 +52,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     return redirect("backups:list")
 
 
-@require_GET
+@require_safe
 def download(request: HttpRequest, name: str) -> FileResponse:
     """A backup as a file; it holds everything, confidential fields included."""
     require(request.audience, "backup:restore")

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from terrace_web.accounts.models import User
@@ -24,7 +24,7 @@ from terrace_web.permissions import require
 from terrace_web.ui.toasts import add_toast
 
 
-@require_GET
+@require_safe
 def registry(request: HttpRequest) -> HttpResponse:
     """All technology managers, narrowed to a field."""
     require(request.audience, "managers:registry")
@@ -38,7 +38,7 @@ def registry(request: HttpRequest) -> HttpResponse:
     return render(request, "managers/registry.html", context)
 
 
-@require_GET
+@require_safe
 def show(request: HttpRequest, user_id: int) -> HttpResponse:
     """One manager, and their workload where it is open to the user."""
     require(request.audience, "managers:registry")
@@ -69,7 +69,7 @@ def edit(request: HttpRequest, user_id: int) -> HttpResponse:
     return render(request, "managers/edit.html", {"form": form, "manager": view})
 
 
-@require_GET
+@require_safe
 def proposals(request: HttpRequest) -> HttpResponse:
     """Proposals to decide on, and everybody's load."""
     return _show_proposals(request)

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from terrace_web.notices.mails import reads_key, stop_mails
 from terrace_web.notices.models import Notice
@@ -13,7 +13,7 @@ from terrace_web.notices.queries import list_notices, write_notices
 
 
 @login_required
-@require_GET
+@require_safe
 def show_list(request: HttpRequest) -> HttpResponse:
     """The user's notices."""
     asked = request.GET.get("page", "1")
@@ -23,7 +23,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Lead to what a notice is about; it is read then."""
     notice = get_object_or_404(Notice, pk=notice_id, user=request.user)
