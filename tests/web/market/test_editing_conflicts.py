@@ -79,6 +79,19 @@ class TestConflict:
         assert draft.title == "Theirs"
 
 
+    def test_both_texts_stay_when_the_record_moved_on(
+        self, draft: Record, clash: tuple[Client, str]
+    ) -> None:
+        client, _text = clash
+        Run.objects.filter(pk=draft.run_id).update(stage="in_review")
+        said = {**fill(title="Mine", version=2), "asked": "title", "keep_title": "mine"}
+        answer = client.post(f"/market/r/{draft.code}/resolve/", said)
+
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "no draft any more" in page and "Mine" in page
+
+
 class TestChangesThatGoTogether:
     @pytest.fixture
     def first(self, cast: Cast, draft: Record, sign_in: SignIn) -> Client:

@@ -49,8 +49,8 @@ def resolve_conflict(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, _("The draft is saved."))
             return redirect("market:edit", code)
     except NotEditable as error:
+        # The page comes again, so that what was typed can still be copied.
         messages.error(request, str(error))
-        return redirect("market:record", code)
     except EditConflict:
         record.refresh_from_db()
     return _ask(request, form, record, list_clashes(form, editable_values(record), asked), set())
@@ -96,7 +96,10 @@ def _bring_together(request: HttpRequest, code: str, form: RecordForm) -> HttpRe
     met = meet(form, editable_values(record), begun.values if begun else None)
     if met.clashes:
         return _ask(request, form, record, met.clashes, met.mine)
-    store(request, record, form, only=met.mine, version=record.version)
+    try:
+        store(request, record, form, only=met.mine, version=record.version)
+    except EditConflict:
+        return _bring_together(request, code, form)
     messages.success(
         request,
         _("The draft is saved, together with what was saved elsewhere in other fields meanwhile."),
