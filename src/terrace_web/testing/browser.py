@@ -22,6 +22,8 @@ _FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
 )  # fmt: skip
+# Playwright allows one at a time in a process.
+_running: list[Browser] = []
 _RUN_AXE = """() => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations
   .filter(each => ['serious', 'critical'].includes(each.impact))
   .map(each => each.id + ': ' + each.nodes.map(node => node.target.join(' ')).join(', ')))"""
@@ -117,15 +119,20 @@ def run_axe(page: Page) -> list[str]:
 
 @contextmanager
 def running_browser() -> Iterator[Browser]:
-    """A started Chromium, ended on leaving."""
+    """A started Chromium, ended on leaving; the one that runs already, where one does."""
+    if _running:
+        yield _running[0]
+        return
     # Playwright's loop makes Django believe that it is called from asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     try:
         with sync_playwright() as started:
             opened = started.chromium.launch(executable_path=str(CHROMIUM), args=list(_FLAGS))
+            _running.append(opened)
             yield opened
             opened.close()
     finally:
+        _running.clear()
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
