@@ -78,7 +78,6 @@ class TestConflict:
         draft.refresh_from_db()
         assert draft.title == "Theirs"
 
-
     def test_both_texts_stay_when_the_record_moved_on(
         self, draft: Record, clash: tuple[Client, str]
     ) -> None:
