@@ -235,12 +235,13 @@ def _values_of(name: str, page: Page, owners: Mapping[str, str]) -> list[Value]:
     counted = dict(page.facets[name])
     missing = {value: 0 for value in chosen if value not in counted}
     return [
-        Value(value, _label_of(name, value, owners), count, value in chosen)
+        Value(value, label_of(name, value, owners), count, value in chosen)
         for value, count in {**counted, **missing}.items()
     ]
 
 
-def _label_of(name: str, value: str, owners: Mapping[str, str]) -> str:
+def label_of(name: str, value: str, owners: Mapping[str, str]) -> str:
+    """What a value of a facet is called; ``owners`` are the names of those that may be named."""
     labels: Mapping[str, Callable[[str], object]] = {
         "fields": field_label,
         "terms": term_label,
