@@ -69,7 +69,7 @@ def time_typing(folder: Path) -> Mapping[str, Figures]:
     return sum_up(spent)
 
 
-def search_box(corpus: Corpus, text: str, record_ids: pl.Series) -> pl.DataFrame:
+def search_box(corpus: Corpus, text: str, record_ids: pl.Series) -> dict[str, float]:
     """A search as the platform does it: of all records it knows, those somebody may see."""
     now = corpus.pinned()
     allowed = now.align(record_ids).mask(np.ones(len(record_ids), np.bool_))

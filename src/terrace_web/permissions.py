@@ -102,6 +102,11 @@ def may(audience: Audience, permission: str, record: "Record | None" = None) -> 
     return _answer(RECORD_PERMISSIONS[permission], audience, record)
 
 
+def holds(audience: Audience, permission: str, record: "Record") -> bool:
+    """Whether it is allowed, for those who would not say why not: faster than ``may``."""
+    return RECORD_PERMISSIONS[permission].test(audience, record)
+
+
 def require(audience: Audience, permission: str, record: "Record | None" = None) -> None:
     """Pass, or refuse: what the user may not even see does not exist for them.
 

@@ -8,6 +8,7 @@ that a record somebody may not see moves neither hits nor places.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,6 @@ from terrace.match.text import terms, words
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
-SCHEMA = pl.Schema({"record_id": pl.String(), "score": pl.Float32()})
 
 _LONGEST_QUERY = 400
 _COMPLETED = 0.5
@@ -33,6 +33,7 @@ _NEAR_A_TEXT_DEVIATIONS = 3.0
 _NEAREST_BY_MEANING = 60
 _MEANING_SHARE = 0.5
 _TEXTS_PER_RECORD = 3
+_READ_SINGLY = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ def look_up(
     top: int,
     by_meaning: bool = True,
     by_words: bool = True,
-) -> pl.DataFrame:
-    """The allowed records that fit a few words, best first: record_id and score.
+) -> dict[str, float]:
+    """The allowed records that fit a few words, best first, and how well each does.
 
     Args:
         corpus: where to look.
@@ -71,7 +72,7 @@ def look_up(
     groups = _read_terms(view, text[:_LONGEST_QUERY]) if by_words else []
     near = by_meaning and _says_enough(text)
     if not len(view) or not (groups or near):
-        return SCHEMA.to_frame()
+        return {}
     with blas_threads(1):
         meaning = _measure_meaning(corpus, view, text) if near else None
         least = _NEAR_DEVIATIONS if by_words else _NEAR_A_TEXT_DEVIATIONS
@@ -121,12 +122,12 @@ def _score(
     return _Hits(matched, by_words, near)
 
 
-def _choose(view: View, hits: _Hits, allowed: pl.Series | Bools, top: int) -> pl.DataFrame:
+def _choose(view: View, hits: _Hits, allowed: pl.Series | Bools, top: int) -> dict[str, float]:
     """The best allowed records: words and meaning each count as a share of the best row's."""
     rows = np.flatnonzero((hits.matched > 0) | (hits.by_meaning > 0))
     rows = rows[_mask(view, allowed, rows)]
     if not len(rows):
-        return SCHEMA.to_frame()
+        return {}
     matched, meaning = hits.matched[rows], hits.by_meaning[rows]
     fits = (matched > 0) & (matched == matched.max()) | _is_nearest(meaning)
     rows, meaning = rows[fits], meaning[fits]
@@ -157,20 +158,25 @@ def _share(values: Floats) -> Floats:
     return np.asarray(values / max(float(values.max()), 1e-6), dtype=np.float32)
 
 
-def _rank(record_ids: pl.Series, rows: Rows, scores: Floats, top: int) -> pl.DataFrame:
+def _rank(record_ids: pl.Series, rows: Rows, scores: Floats, top: int) -> dict[str, float]:
     """The ``top`` records; of a record's texts the best counts, equal ones go by their ids."""
     best: dict[str, float] = {}
     for most in (top * _TEXTS_PER_RECORD, len(rows)):
         kept = _best(scores, most)
-        # Plain Python: for the few that are left, frames cost more than they save.
-        found = zip((-scores[kept]).tolist(), record_ids.gather(rows[kept]).to_list(), strict=True)
+        found = zip((-scores[kept]).tolist(), _read(record_ids, rows[kept]), strict=True)
         best = {}
         for score, record_id in sorted(found):
             best.setdefault(record_id, -score)
         if len(best) >= top:
             break
-    ranked = {"record_id": list(best)[:top], "score": list(best.values())[:top]}
-    return pl.DataFrame(ranked, schema=SCHEMA)
+    return dict(islice(best.items(), top))
+
+
+def _read(values: pl.Series, rows: Rows) -> list[str]:
+    """The values in these rows; of few, one after the other is faster by far."""
+    if len(rows) <= _READ_SINGLY:
+        return [values[row] for row in rows.tolist()]
+    return values.gather(rows).to_list()
 
 
 def _best(scores: Floats, most: int) -> Rows:

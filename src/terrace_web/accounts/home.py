@@ -8,11 +8,10 @@ from django.db.models import F
 from terrace_web.accounts.audience import Audience
 from terrace_web.accounts.models import Organisation, User
 from terrace_web.accounts.organisations import organisations_by_domain
-from terrace_web.market.facets import Filters
 from terrace_web.market.openings import Asked, requests_to_answer
 from terrace_web.market.queries import visible_to
 from terrace_web.market.redaction import RecordView, view_for
-from terrace_web.market.search import search_market
+from terrace_web.market.search import newest_of
 from terrace_web.permissions import may
 
 _SHOWN = 6
@@ -36,13 +35,10 @@ class Home:
 
 def read_home(audience: Audience, user: User | None, *, today: date) -> Home:
     """The start page as this audience may see it."""
-    pages = {
-        kind: search_market(audience, Filters(kind=kind, order="newest"), today=today)
-        for kind in ("achievement", "need")
-    }
+    newest = newest_of(audience, ("achievement", "need"), most=_SHOWN, today=today)
     return Home(
-        counts={kind: page.total for kind, page in pages.items()},
-        newest={kind: page.views[:_SHOWN] for kind, page in pages.items()},
+        counts={kind: each.total for kind, each in newest.items()},
+        newest={kind: each.views for kind, each in newest.items()},
         drafts=_own_drafts(audience),
         reviews=_reviews(audience),
         asked=requests_to_answer(audience)[:_SHOWN],

@@ -25,9 +25,7 @@ def search(
     """
     corpus = matcher_of(kind).corpus.pinned()
     mask = corpus.align(codes).mask(allowed)
-    found = look_up(corpus, text, allowed=mask, top=most, by_words=by_words)
-    best: list[str] = found["record_id"].to_list()
-    return best
+    return list(look_up(corpus, text, allowed=mask, top=most, by_words=by_words))
 
 
 def knows_meaning(kind: str) -> bool:

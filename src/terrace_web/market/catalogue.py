@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
+from django.db import connection
 from django.db.models import Max
 
 from terrace_web.market.kinds import KINDS
@@ -39,8 +40,8 @@ SCHEMA = pl.Schema(
 )
 _COLUMNS = ["run__stage" if name == "stage" else name for name in SCHEMA.names()]
 _ALL_ANEW = 3_000
-# PostgreSQL may show a smaller number after a larger one; SQLite never does.
-_LATE_NUMBERS = 500
+# PostgreSQL may show a smaller number after a larger one; SQLite has one writer and never does.
+_LATE_NUMBERS = {"postgresql": 500}
 
 
 class Catalogue:
@@ -98,12 +99,15 @@ class Catalogue:
         fresh = _read_rows(Record.objects.filter(pk__in=ids).values_list(*_COLUMNS))
         self._kinds = {kind: _renew(rows, kind, ids, fresh) for kind, rows in kinds.items()}
         self._last = max(self._last, *news)
-        self._followed = {
-            pk for pk in self._followed | set(news) if pk > self._last - _LATE_NUMBERS
-        }
+        self._followed = {pk for pk in self._followed | set(news) if pk > self._first_followed}
 
     def _recent(self) -> Any:
-        return Change.objects.filter(pk__gt=self._last - _LATE_NUMBERS)
+        return Change.objects.filter(pk__gt=self._first_followed)
+
+    @property
+    def _first_followed(self) -> int:
+        """Up to which number the outbox is surely read."""
+        return self._last - _LATE_NUMBERS.get(connection.vendor, 0)
 
 
 def _renew(rows: pl.DataFrame, kind: str, ids: list[int], fresh: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from terrace_web.accounts.audience import GROUPS, VISITOR, Audience, Group
 from terrace_web.market.kinds import Field, fields_of
 from terrace_web.market.models import Level, Record
-from terrace_web.permissions import GROUP_PERMISSIONS, may
+from terrace_web.permissions import GROUP_PERMISSIONS, holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +115,7 @@ def views_for(audience: Audience, records: Iterable[Record]) -> list[RecordView]
 
 def open_groups(audience: Audience, record: Record) -> frozenset[Group]:
     """The groups of fields that are open to this audience."""
-    return frozenset(
-        group for group in GROUPS if may(audience, GROUP_PERMISSIONS[group], record).allowed
-    )
+    return frozenset(group for group in GROUPS if holds(audience, GROUP_PERMISSIONS[group], record))
 
 
 def _view(audience: Audience, record: Record, groups: frozenset[Group]) -> RecordView:

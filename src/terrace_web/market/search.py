@@ -1,6 +1,7 @@
 """Lists and searches of the market: one function for every door that shows several records."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,6 +49,27 @@ def search_market(audience: Audience, filters: Filters, *, today: date) -> Page:
         facets=visible.facets if _is_plain(filters) else count_facets(rows, filters, narrowed),
         filters=filters,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest records of a kind, and how many there are in all."""
+
+    views: list[RecordView]
+    total: int
+
+
+def newest_of(
+    audience: Audience, kinds: Sequence[str], *, most: int, today: date
+) -> dict[str, Newest]:
+    """The newest records of some kinds, as the audience may see them; one query for all."""
+    listed = {kind: _see(audience, Filters(kind=kind), today).ids_in("newest") for kind in kinds}
+    ids = [pk for every in listed.values() for pk in every.head(most)]
+    views = views_by_id(audience, ids)
+    return {
+        kind: Newest([view for view in views if view.kind == kind], len(every))
+        for kind, every in listed.items()
+    }
 
 
 def search_ids(audience: Audience, filters: Filters, *, today: date) -> list[int]:

@@ -38,7 +38,7 @@ def corpus(tmp_path: Path) -> Iterator[Corpus]:
 
 def found(corpus: Corpus, text: str) -> list[str]:
     allowed = corpus.passages()["record_id"].unique()
-    return look_up(corpus, text, allowed=allowed, top=50)["record_id"].to_list()
+    return list(look_up(corpus, text, allowed=allowed, top=50))
 
 
 def test_what_another_process_removes_is_gone_at_the_next_look(corpus: Corpus) -> None:

@@ -25,18 +25,18 @@ def corpus(tmp_path: Path) -> Iterator[Corpus]:
 
 
 def found(corpus: Corpus, text: str, allowed: pl.Series = ALL, top: int = 10) -> list[str]:
-    return look_up(corpus, text, allowed=allowed, top=top)["record_id"].to_list()
+    return list(look_up(corpus, text, allowed=allowed, top=top))
 
 
 def test_it_works(corpus: Corpus) -> None:
     assert found(corpus, "abrasive slurry")[0] == "A1"
 
 
-def test_scores_fall_and_ids_are_unique(corpus: Corpus) -> None:
+def test_scores_fall(corpus: Corpus) -> None:
     hits = look_up(corpus, "for", allowed=ALL, top=10)
 
-    assert hits["score"].is_sorted(descending=True)
-    assert hits["record_id"].is_unique().all()
+    scores = list(hits.values())
+    assert scores == sorted(scores, reverse=True)
 
 
 @pytest.mark.parametrize("typed", ["ab", "abra", "abrasiv", "abrasive", "ABRA"])
@@ -83,7 +83,8 @@ def test_only_what_is_allowed_is_found_or_moves_anything(tmp_path: Path) -> None
 
     for text in ("slurry seal carbide ", "slurry carbide", "seal", "carb"):
         mine = look_up(without, text, allowed=allowed, top=9)
-        assert look_up(having, text, allowed=allowed, top=9).equals(mine)
+        same = look_up(having, text, allowed=allowed, top=9)
+        assert list(same.items()) == list(mine.items())
 
 
 def test_a_chinese_query_finds_by_meaning_what_it_does_not_by_words(tmp_path: Path) -> None:
@@ -96,7 +97,7 @@ def test_a_chinese_query_finds_by_meaning_what_it_does_not_by_words(tmp_path: Pa
     corpus.embed()
 
     assert found(corpus, "锂 电池 回收") == ["A1"]
-    assert look_up(corpus, "锂 电池 回收", allowed=ALL, top=5, by_meaning=False).is_empty()
+    assert not look_up(corpus, "锂 电池 回收", allowed=ALL, top=5, by_meaning=False)
 
 
 def test_new_words_are_completed_too(corpus: Corpus) -> None:
@@ -110,5 +111,5 @@ def test_new_words_are_completed_too(corpus: Corpus) -> None:
 def test_a_whole_text_finds_what_lies_near_and_nothing_by_a_word(corpus: Corpus) -> None:
     text = "the seal of the pump"
 
-    assert not look_up(corpus, text, allowed=ALL, top=9).is_empty()
-    assert look_up(corpus, text, allowed=ALL, top=9, by_words=False, by_meaning=False).is_empty()
+    assert look_up(corpus, text, allowed=ALL, top=9)
+    assert not look_up(corpus, text, allowed=ALL, top=9, by_words=False, by_meaning=False)
