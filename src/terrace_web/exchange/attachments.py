@@ -32,14 +32,17 @@ def attachments_of(view: RecordView) -> list[Attachment]:
 
 
 def changeable_groups(audience: Audience, record: Record) -> list[str]:
-    """The groups whose files this user may add and delete now.
+    """The groups whose files this user may add and delete now."""
+    can_edit = may(audience, "market:record:edit", record).allowed
+    return groups_to_change(record.run.stage) if can_edit else []
+
+
+def groups_to_change(stage: str) -> list[str]:
+    """The groups whose files editors may change at a stage.
 
     Files of the public part are reviewed with it, so they change only in a draft.
     """
-    if not may(audience, "market:record:edit", record).allowed:
-        return []
-    is_draft = record.run.stage == "draft"
-    return [str(group) for group in GROUPS if is_draft or group != "teaser"]
+    return [str(group) for group in GROUPS if stage == "draft" or group != "teaser"]
 
 
 def add_attachment(

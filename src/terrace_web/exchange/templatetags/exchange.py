@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 
+from terrace_web.exchange.attachments import groups_to_change
 from terrace_web.exchange.following import is_followed, kept_query
 from terrace_web.exchange.views.attachments import file_context
 from terrace_web.market.redaction import RecordView
@@ -27,10 +28,10 @@ def follow_button(context: template.Context, view: RecordView) -> dict[str, Any]
 
 
 @register.inclusion_tag("exchange/attachments.html", takes_context=True)
-def attachments(context: template.Context, view: RecordView) -> dict[str, Any]:
+def attachments(context: template.Context, view: RecordView, can_edit: bool) -> dict[str, Any]:
     """The files of a record, and for its editors the form to add one."""
-    request: HttpRequest = context["request"]
-    return {**file_context(request, view.code, None), "request": request}
+    groups = groups_to_change(view.stage) if can_edit else []
+    return {**file_context(view, groups), "request": context["request"]}
 
 
 @register.inclusion_tag("exchange/record_tools.html", takes_context=True)

@@ -23,7 +23,7 @@ from terrace_web.exchange.errors import UploadRefused
 from terrace_web.exchange.forms import AttachmentForm
 from terrace_web.exchange.models import Attachment
 from terrace_web.market.queries import get_record
-from terrace_web.market.redaction import view_for
+from terrace_web.market.redaction import RecordView, view_for
 from terrace_web.permissions import require
 from terrace_web.ui.toasts import add_toast
 
@@ -77,11 +77,10 @@ def delete(request: HttpRequest, code: str, attachment_id: int) -> HttpResponse:
     return redirect("exchange:attachments", code)
 
 
-def file_context(request: HttpRequest, code: str, form: AttachmentForm | None) -> dict[str, Any]:
-    """What the list of files needs: files, the form where the user may add, what may go."""
-    record = get_record(request.audience, code)
-    view = view_for(request.audience, record)
-    groups = changeable_groups(request.audience, record)
+def file_context(
+    view: RecordView, groups: list[str], form: AttachmentForm | None = None
+) -> dict[str, Any]:
+    """What the list of files needs: files, the form for the groups the user may change."""
     return {
         "view": view,
         "files": attachments_of(view),
@@ -125,4 +124,7 @@ def _render(
     request: HttpRequest, code: str, form: AttachmentForm | None, status: int = 200
 ) -> HttpResponse:
     template = "exchange/attachments.html" if request.htmx else "exchange/attachments_page.html"
-    return render(request, template, file_context(request, code, form), status=status)
+    record = get_record(request.audience, code)
+    groups = changeable_groups(request.audience, record)
+    context = file_context(view_for(request.audience, record), groups, form)
+    return render(request, template, context, status=status)
