@@ -87,8 +87,9 @@ def order_pairs(pairs: QuerySet[Pair], order: Order, asked: Side | None) -> Quer
         # What a gate closes for good, mostly a deadline that is past, comes last.
         is_dead = Case(When(_DEAD, then=1), default=0)
         return pairs.order_by(is_dead, "-confidence", "pk")
-    # What only the other side lists comes after the record's own list.
-    return pairs.order_by(Coalesce(F(f"{asked}_rank"), 10_000), "-confidence", "pk")
+    # What nothing is claimed of comes last; within both, what only the other side lists.
+    is_silent = Case(When(confidence__lt=ABSTAIN_BELOW, then=1), default=0)
+    return pairs.order_by(is_silent, Coalesce(F(f"{asked}_rank"), 10_000), "-confidence", "pk")
 
 
 def _by_gates(choice: GateChoice) -> Q:

@@ -174,6 +174,19 @@ def test_many_pairs_keep_their_order(
     ]
 
 
+def test_what_is_claimed_comes_before_what_is_not(
+    cast: Cast, need: Record, pair_up: Callable[..., Pair]
+) -> None:
+    silent = pair_up(need, make_record(cast.lab, title="Near"), need_rank=1, confidence=0.02)
+    claimed = pair_up(need, make_record(cast.lab, title="Fit"), need_rank=6, confidence=0.6)
+    _view, page = list_matches(cast.audience(cast.buyer), need.code, Selection())
+
+    assert [row.achievement.code for row in page.rows] == [
+        claimed.achievement.code,
+        silent.achievement.code,
+    ]
+
+
 def test_on_the_desk_what_no_gate_closes_comes_first(
     cast: Cast, sign_in, seal: Record, need: Record, pair_up
 ) -> None:
