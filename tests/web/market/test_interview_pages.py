@@ -1,12 +1,13 @@
 """The guided interview on a need."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
 import pytest
 from django.test import Client
 
-from terrace_web.accounts.models import User
+from terrace_web.accounts.models import Membership, User
 from terrace_web.market.models import Record
 from terrace_web.testing.cast import Cast
 
@@ -27,6 +28,7 @@ FIGURES = {
     "figures.0.condition": "dry cable",
     "figures.0.test": "blind test on 20 cables",
 }
+BLIND = {"is_blind": "1"}
 LIMITS = {"readiness": "5", "budget": "300,000 CNY", "deadline": "2027-06-30", "terms": ["licence"]}
 
 
@@ -346,3 +348,78 @@ def test_what_cannot_be_read_is_said_in_chinese(client_of_buyer: Client) -> None
     assert "无法识别“很高”" in page and "请填写1至9的一个等级，例如5" in page
     assert 'id="fault-budget"' not in page and 'id="fault-deadline"' not in page
     assert "300,000 CNY" in page
+
+
+def _marks(page: str) -> dict[str, str]:
+    return dict(re.findall(r'name="(shown\.[a-z_]+)" value="(\w+)"', page))
+
+
+class TestTwoWindows:
+    """What one window said stays when the other saves a page that shows it as it was before."""
+
+    def test_what_the_other_window_said_stays(self, client_of_buyer: Client) -> None:
+        client = client_of_buyer
+        client.post("/market/interview/problem/", PROBLEM)
+        older = _marks(client.get("/market/interview/figures/").content.decode())
+        client.post("/market/interview/figures/", FIGURES)
+        client.post("/market/interview/figures/", {"outcome": "Find them early.", **older})
+
+        page = client.get("/market/interview/figures/").content.decode()
+        assert "Find them early." in page and "smallest crack found" in page
+
+    def test_what_was_emptied_is_empty(self, client_of_buyer: Client) -> None:
+        client = client_of_buyer
+        client.post("/market/interview/problem/", PROBLEM)
+        marks = _marks(client.get("/market/interview/problem/").content.decode())
+        client.post("/market/interview/problem/", {**PROBLEM, **marks, "place": ""})
+
+        page = client.get("/market/interview/problem/").content.decode()
+        assert f'value="{PROBLEM["place"]}"' not in page and PROBLEM["today"] in page
+
+    def test_lines_of_a_browser_are_no_change(self, client_of_buyer: Client) -> None:
+        client, said = client_of_buyer, {**PROBLEM, "problem": "One.\r\nTwo."}
+        client.post("/market/interview/problem/", said)
+        older = _marks(client.get("/market/interview/problem/").content.decode())
+        client.post("/market/interview/problem/", {**said, "problem": "Three."})
+        client.post("/market/interview/problem/", {**said, **older})
+
+        assert "Three." in client.get("/market/interview/problem/").content.decode()
+
+
+class TestChoicesOnTheWay:
+    def test_a_blind_need_stays_blind_over_the_pages(
+        self, cast: Cast, client_of_buyer: Client
+    ) -> None:
+        client = client_of_buyer
+        client.post("/market/interview/problem/", {**PROBLEM, **BLIND, "owner": cast.company.pk})
+        page = client.get("/market/interview/figures/").content.decode()
+        assert 'name="is_blind" value="1" checked' in page
+
+        said = {"owner": cast.company.pk, **BLIND, **_marks(page)}
+        client.post("/market/interview/finish/", said)
+        assert Record.objects.get().identity_level == "named"
+
+    def test_an_older_window_does_not_undo_it(self, cast: Cast, client_of_buyer: Client) -> None:
+        client = client_of_buyer
+        older = _marks(client.get("/market/interview/problem/").content.decode())
+        client.post("/market/interview/problem/", {**PROBLEM, **BLIND, "owner": cast.company.pk})
+        client.post("/market/interview/finish/", {"owner": cast.company.pk, **older})
+
+        assert Record.objects.get().identity_level == "named"
+
+    def test_it_can_be_taken_back(self, cast: Cast, client_of_buyer: Client) -> None:
+        client = client_of_buyer
+        client.post("/market/interview/problem/", {**PROBLEM, **BLIND, "owner": cast.company.pk})
+        marks = _marks(client.get("/market/interview/figures/").content.decode())
+        client.post("/market/interview/finish/", {"owner": cast.company.pk, **marks})
+
+        assert Record.objects.get().identity_level == "public"
+
+    def test_the_owner_chosen_stays(self, cast: Cast, client_of_buyer: Client) -> None:
+        Membership.objects.create(
+            user=cast.buyer, organisation=cast.lab, role=Membership.Role.EDITOR
+        )
+        client_of_buyer.post("/market/interview/problem/", {**PROBLEM, "owner": cast.lab.pk})
+
+        page = client_of_buyer.get("/market/interview/figures/").content.decode()
+        assert f'<option value="{cast.lab.pk}" selected>' in page

@@ -1,5 +1,6 @@
 """The guided interview that turns a vague need into a draft with testable requirements."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from terrace.match.interview import Caution, Interview, Question
+from terrace_web.accounts.models import Organisation
 from terrace_web.market.display import LANGUAGES
 from terrace_web.market.forms import OwnerForm
 from terrace_web.market.interviewing import (
@@ -31,9 +33,12 @@ from terrace_web.market.interviewing import (
     still_open,
 )
 from terrace_web.market.openings import own_organisations
+from terrace_web.market.shown import marks_of, take_changed
 from terrace_web.permissions import require
 
 _KEY = "need_interview"
+# What is said of the draft itself, on every page.
+_CHOICES = ("is_blind", "owner")
 
 
 @login_required
@@ -45,6 +50,7 @@ def hold(request: HttpRequest, step: str = "") -> HttpResponse:
     shown = next((each for each in steps if each.id == step), None) or _first_open(steps)
     if request.method != "POST":
         return _show(request, stored, shown)
+    _take_choices(request, stored)
     is_read = _take_answers(request, stored, shown)
     if "go" in request.POST:
         return redirect(_place(request.POST["go"], steps))
@@ -59,12 +65,13 @@ def finish(request: HttpRequest) -> HttpResponse:
     """Make the draft of a need out of the answers, the open page's too, and end the interview."""
     require(request.audience, "market:create")
     stored = _stored(request)
+    _take_choices(request, stored)
     steps = list_steps(_interview(request, stored), stored["kept"])
     shown = next((each for each in steps if each.id == request.POST.get("step")), None)
     if shown and not _take_answers(request, stored, shown):
         return _show(request, stored, shown, status=422)
     found = hold_interview(stored["answers"], stored["language"], timezone.localdate())
-    chosen = OwnerForm(own_organisations(request.audience, edited=True), request.POST)
+    chosen = OwnerForm(own_organisations(request.audience, edited=True), stored["choices"])
     if not found.text.title:
         messages.error(request, _("Give the need a title first."))
         return redirect("market:interview_step", "problem")
@@ -74,7 +81,7 @@ def finish(request: HttpRequest) -> HttpResponse:
     record = draft_from(
         found,
         owner=chosen.cleaned_data["owner"],
-        is_blind="is_blind" in request.POST,
+        is_blind=bool(stored["choices"].get("is_blind")),
         by=request.user,
         audience=request.audience,
         now=timezone.now(),
@@ -93,13 +100,20 @@ def start_again(request: HttpRequest) -> HttpResponse:
 
 
 def _stored(request: HttpRequest) -> dict[str, Any]:
-    fresh = {"language": request.audience.language, "answers": {}, "kept": {}}
+    fresh = {"language": request.audience.language, "answers": {}, "kept": {}, "choices": {}}
     return {**fresh, **(request.session.get(_KEY) or {})}
 
 
 def _interview(request: HttpRequest, stored: dict[str, Any]) -> Interview:
     """Where it stands, in the page's language, whatever that of the draft will be."""
     return hold_interview(stored["answers"], request.audience.language, timezone.localdate())
+
+
+def _take_choices(request: HttpRequest, stored: dict[str, Any]) -> None:
+    """Keep in the session for whom the draft will be and whether it hides them."""
+    said = {name: request.POST.get(name, "") for name in _CHOICES}
+    stored["choices"] = take_changed({**said, **stored["choices"]}, said, request.POST)
+    request.session[_KEY] = stored
 
 
 def _take_answers(request: HttpRequest, stored: dict[str, Any], shown: Step) -> bool:
@@ -131,7 +145,7 @@ def _read(
     request: HttpRequest, step: Step, answers: dict[str, Any], found: Interview
 ) -> dict[str, Any]:
     if step.id != SHARPEN:
-        return {**answers, **read_step(step, request.POST)}
+        return take_changed(answers, read_step(step, request.POST), request.POST)
     rows = merge_follow_ups(answers.get("figures") or [], follow_ups(found), request.POST)
     return {**answers, "figures": rows}
 
@@ -153,8 +167,11 @@ def _following(steps: list[Step], shown: Step) -> str:
 def _context(
     request: HttpRequest, stored: dict[str, Any], found: Interview, shown: Step
 ) -> dict[str, Any]:
-    answers, kept = stored["answers"], stored["kept"]
+    answers, kept, choices = stored["answers"], stored["kept"], stored["choices"]
+    asked = [each.id for each in shown.questions]
     owners = own_organisations(request.audience, edited=True)
+    owner_form = _owner_form(owners, choices)
+    offered = {**choices, "owner": str(owner_form.initial["owner"] or "")}
     faults = {each.field: each for each in _faults(stored, found, shown)}
     steps = list_steps(found, kept)
     drafted = hold_interview(answers, stored["language"], timezone.localdate())
@@ -179,10 +196,18 @@ def _context(
         "warnings": [each for each in found.warnings if each.field not in faults],
         "still_open": still_open(found, steps),
         "testable": sum(each.is_testable for each in drafted.requirements),
-        "owner_form": OwnerForm(owners),
+        "owner_form": owner_form,
+        "is_blind": bool(choices.get("is_blind")),
+        "marks": [*marks_of(asked, answers), *marks_of(_CHOICES, offered)],
         "asks_owner": len(owners) > 1,
         "is_begun": bool(answers),
     }
+
+
+def _owner_form(owners: list[Organisation], choices: Mapping[str, str]) -> OwnerForm:
+    """The one chosen before, where it may still be chosen."""
+    chosen = next((each.pk for each in owners if str(each.pk) == choices.get("owner")), None)
+    return OwnerForm(owners, initial={"owner": chosen} if chosen else {})
 
 
 def _anchor(fault: Caution, shown: Step) -> str:
