@@ -13,6 +13,8 @@ from terrace.records import Achievement, Need, Text
 
 _MOST_WORDS = 4
 _SHORTEST_WORD = 4
+# "95 per cent" says nothing of what it is a part of.
+_UNITS = frozenset({"cent", "percent"})
 _CAVEAT_EN = "no evidence found in the words does not mean that it does not fit"
 _CAVEAT_ZH = "未见依据不等于不适用"
 
@@ -113,4 +115,4 @@ def _join(text: Text) -> str:
 
 def _is_telling(term: str) -> bool:
     is_long = len(term) >= _SHORTEST_WORD or not term.isascii()
-    return is_long and not term[0].isdigit() and "." not in term
+    return is_long and not term[0].isdigit() and "." not in term and term not in _UNITS

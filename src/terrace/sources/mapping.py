@@ -85,7 +85,9 @@ def require_known_targets(mapping: ColumnMapping, *, kind: Kind, file: Path | st
         if not is_target(name, kind=kind):
             near = difflib.get_close_matches(name, sorted(targets_of(kind)), n=1)
             hint = f"Did you mean '{near[0]}'" if near else f"Known: {_listed(targets_of(kind))}"
-            raise InputError.of_file(file, f"a {kind} has no field '{name}'", hint)
+            raise InputError.of_file(
+                file, f"there is no field '{name}' in records of kind {kind}", hint
+            )
 
 
 def _listed(names: frozenset[str]) -> str:

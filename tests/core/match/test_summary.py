@@ -100,3 +100,10 @@ def test_distinctive_words_work_in_chinese() -> None:
     achievement = Achievement(id="A1", texts=(Text(body="磁悬浮轴承，磁悬浮转子。"),))
     words = find_distinctive_words(achievement, NEED, idf=weigh_alike)
     assert any("磁" in word for word in words)
+
+
+def test_a_unit_is_no_distinctive_word() -> None:
+    achievement = Achievement(id="A1", texts=(Text(body="95 per cent, 96 percent of cobalt"),))
+    words = find_distinctive_words(achievement, NEED, idf=weigh_alike)
+    assert not {"cent", "percent"} & set(words)
+    assert "cobalt" in words

@@ -328,7 +328,7 @@ def test_a_mapped_column_has_to_be_there(write_file: WriteFile) -> None:
 
 
 def test_a_mapped_field_has_to_exist(write_file: WriteFile) -> None:
-    with pytest.raises(InputError, match="a need has no field 'price'"):
+    with pytest.raises(InputError, match="there is no field 'price' in records of kind need"):
         read_records(
             "need",
             write_file("a.csv", "id,title,Preis\n1,a,3\n"),

@@ -144,7 +144,7 @@ def test_a_mapping_that_names_no_column_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_mapping_to_no_field_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="has no field 'titel'"):
+    with pytest.raises(InputError, match="there is no field 'titel'"):
         read(tmp_path, "what\nSeal\n", mapping=ColumnMapping(columns={"titel": ("what",)}))
 
 

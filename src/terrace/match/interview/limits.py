@@ -9,9 +9,10 @@ from typing import Any
 
 from terrace.match.gates.declaration import Language
 from terrace.match.interview.answers import Answers
+from terrace.match.interview.days import read_day
 from terrace.match.interview.declaration import Catalogue, say
 from terrace.match.interview.phrases import make_phrase
-from terrace.match.interview.typed import read_day, write_digits
+from terrace.match.interview.typed import write_digits
 from terrace.match.reading.money import Amount, read_budget
 from terrace.match.reading.quotes import Passage
 from terrace.match.reading.readiness import read_floor
@@ -23,6 +24,11 @@ _CURRENCY_WORDS = {"yuan": "CNY", "dollars": "USD", "pounds": "GBP"}
 _ABOUT = re.compile(
     r"^(?:(?:about|around|approximately|roughly|up to|at most|max(?:imum)?|no more than)\s+)+"
     r"|^(?:约|大约|大概|最多|不超过)+|(?:左右|以内|上下)$",
+    re.I,
+)
+_NO_LIMIT = re.compile(
+    r"(?:none|no(?: limit)?|any|unlimited|not limited|open|n/?a|[-–—/]"
+    r"|无|无上限|没有|没有上限|不限|不限制|无限制)[.。]?",
     re.I,
 )
 _MONEY_ZH = {"CNY": "元", "USD": "美元", "EUR": "欧元", "GBP": "英镑"}
@@ -68,7 +74,7 @@ def read_limits(
     lines: dict[str, str] = {}
     unreadable = []
     for name, read in _make_readers(today).items():
-        text = answers.text(name)
+        text = _limit_in(answers, name)
         if text and not (found := read(text)):
             unreadable.append(name)
             lines[name] = _AS_TYPED[name][language].format(make_phrase(text))
@@ -81,6 +87,12 @@ def read_limits(
         lines["terms"] = _LINES["terms"][language].format(said)
     in_order = tuple(lines[name] for name in _LINES if name in lines)
     return Limits(values, in_order, tuple(unreadable))
+
+
+def _limit_in(answers: Answers, name: str) -> str:
+    """What was typed for a limit; that there is none says nothing, but of export control."""
+    text = answers.text(name)
+    return "" if name != "export" and _NO_LIMIT.fullmatch(text.strip()) else text
 
 
 def _read_level(text: str) -> dict[str, Any]:

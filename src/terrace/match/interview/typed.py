@@ -1,13 +1,8 @@
-"""What people type where a number or a day is asked for: also in words, or with a unit."""
+"""What people type where a number is asked for: also in words, or with a unit."""
 
-import calendar
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, timedelta
-
-from terrace.errors import InputError
-from terrace.sources.values import parse_date
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
@@ -40,20 +35,6 @@ _MEASURED = re.compile(
     rf"(?P<unit>[ -]?{_NO_UNIT}[^\W\d][^\d]{{0,30}}|\s?[%°℃‰].{{0,10}})?",
     re.I,
 )
-_AROUND_DAY = re.compile(
-    r"^(?:(?:by|before|until|on|in|within|no later than|the)\s+)+|(?:\s?之?前|以前|之?内|以内|后)$",
-    re.I,
-)
-_END_OF_YEAR = re.compile(r"(?:end of (?P<a>20\d\d)|(?P<b>20\d\d)年?(?:年底|底|年末|末))", re.I)
-_DOTTED = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(20\d\d)$")
-_MONTH = re.compile(r"(?P<year>20\d\d)(?:[-/.](?P<month>\d{1,2})|年(?P<zh>\d{1,2})月底?)")
-_MONTH_NAMES = ("%B %Y", "%b %Y")
-_SPAN = re.compile(
-    r"(?P<count>\d{1,3})\s*(?P<unit>days?|weeks?|months?|years?|天|日|周|个?星期|个?月|年)", re.I
-)
-_DAYS = {"d": 1, "天": 1, "日": 1, "w": 7, "周": 7, "星期": 7}
-_MONTHS = {"m": 1, "月": 1, "y": 12, "年": 12}
-_FARTHEST_YEAR = 2999
 
 
 def write_digits(text: str) -> str:
@@ -82,19 +63,6 @@ def split_figure(value: str, unit: str) -> tuple[str, str]:
     return _as_typed(match), unit or own
 
 
-def read_day(text: str, today: date | None) -> date | None:
-    """A day, or the last one of a month or a year; spans ('two years', '两年内') need ``today``."""
-    tidy = _AROUND_DAY.sub("", write_digits(_name_years(text, today))).strip(" .。")
-    return _read_date(_DOTTED.sub(r"\3-\2-\1", tidy)) or _read_end(tidy) or _read_span(tidy, today)
-
-
-def _name_years(text: str, today: date | None) -> str:
-    """This year and the next by their numbers."""
-    for ahead, said in enumerate(("今年", "明年", "后年")):
-        text = text.replace(said, f"{today.year + ahead}年") if today else text
-    return text
-
-
 def _read_english(match: re.Match[str]) -> str:
     words = {name: (word or "").lower() for name, word in match.groupdict().items()}
     if not any(words.values()):
@@ -121,49 +89,3 @@ def _as_typed(match: re.Match[str]) -> str:
         return match["number"].replace(" ", ",")
     number = read_number(match["value"]) or 0.0
     return f"{number:,.4f}".rstrip("0").rstrip(".")
-
-
-def _read_date(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except InputError:
-        return None
-
-
-def _read_end(text: str) -> date | None:
-    year = _END_OF_YEAR.fullmatch(text)
-    if year:
-        return date(int(year["a"] or year["b"]), 12, 31)
-    month = _MONTH.fullmatch(text)
-    if month:
-        return _end_month(int(month["year"]), int(month["month"] or month["zh"]))
-    try:
-        first = parse_date(text, formats=_MONTH_NAMES)
-    except InputError:
-        return None
-    return first and _end_month(first.year, first.month)
-
-
-def _end_month(year: int, month: int) -> date | None:
-    if not 1 <= month <= 12:
-        return None
-    return date(year, month, calendar.monthrange(year, month)[1])
-
-
-def _read_span(text: str, today: date | None) -> date | None:
-    match = _SPAN.fullmatch(text)
-    if match is None or today is None:
-        return None
-    count, unit = int(match["count"]), match["unit"].lower().removeprefix("个")
-    key = unit if unit in _DAYS or unit in _MONTHS else unit[0]
-    if key in _DAYS:
-        return today + timedelta(days=count * _DAYS[key])
-    return _add_months(today, count * _MONTHS[key])
-
-
-def _add_months(day: date, months: int) -> date | None:
-    years, month = divmod(day.month - 1 + months, 12)
-    if day.year + years > _FARTHEST_YEAR:
-        return None
-    last = calendar.monthrange(day.year + years, month + 1)[1]
-    return date(day.year + years, month + 1, min(day.day, last))

@@ -29,7 +29,8 @@ _POINTS_GROUP = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _AMOUNT = re.compile(
     rf"(?P<sign>£|€|US\$|(?<![A-Za-z])\$|\b(?:EUR|GBP|USD|RMB|CNY)\b|人民币)\s?(?P<a>{_NUMBER})"
     r"\s?(?P<scale_a>k|mn?|bn?|thousand|million|billion|千万|百万|千|万|亿)?(?![A-Za-z])(?:元)?"
-    rf"|(?P<b>{_NUMBER})\s?(?P<scale_b>thousand |million |billion |千万|百万|千|万|亿)?\s?"
+    rf"|(?P<b>{_NUMBER})\s?"
+    r"(?P<scale_b>[km]|mn|bn|thousand |million |billion |千万|百万|千|万|亿)?\s?"
     r"(?P<unit>元人民币|人民币|欧元|美元|英镑|元|\b(?:euros?|EUR|GBP|USD|RMB|CNY)\b)",
     re.I,
 )

@@ -6,7 +6,8 @@ import pytest
 from interview_cases import CHINESE, ENGLISH, with_row
 
 from terrace.match.interview import interview
-from terrace.match.interview.typed import read_day, split_figure
+from terrace.match.interview.days import read_day
+from terrace.match.interview.typed import split_figure
 
 TODAY = date(2026, 11, 26)
 
@@ -44,6 +45,11 @@ def test_a_value_is_read_with_its_unit(value: str, unit: str, split: tuple[str, 
         ("within 18 months", "2028-05-26"), ("两年内", "2028-11-26"), ("三个月后", "2027-02-26"),
         ("in three weeks", "2026-12-17"), ("十天", "2026-12-06"),
         ("31.12.2027", "2027-12-31"), ("明年年底", "2027-12-31"), ("后年6月", "2028-06-30"),
+        ("30/06/2027", "2027-06-30"), ("20270630", "2027-06-30"), ("2027", "2027-12-31"),
+        ("明年", "2027-12-31"), ("六月", "2027-06-30"), ("12月", "2026-12-31"),
+        ("June", "2027-06-30"), ("end of December", "2026-12-31"), ("2027年6月底", "2027-06-30"),
+        ("Q3 2027", "2027-09-30"), ("2027 Q1", "2027-03-31"), ("2027年第三季度", "2027-09-30"),
+        ("明年一季度", "2027-03-31"), ("六个月", "2027-05-26"),
     ],
 )  # fmt: skip
 def test_a_day_is_read(typed: str, day: str) -> None:
@@ -51,7 +57,20 @@ def test_a_day_is_read(typed: str, day: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["soon", "尽快", "2027-13", "2027-02-30", "next", "", "999 years x"]
+    "typed",
+    [
+        "soon",
+        "尽快",
+        "2027-13",
+        "2027-02-30",
+        "next",
+        "",
+        "999 years x",
+        "03/06/2027",
+        "13月",
+        "20271340",
+        "Q5 2027",
+    ],
 )
 def test_what_is_no_day_is_none(typed: str) -> None:
     assert read_day(typed, TODAY) is None
@@ -77,6 +96,8 @@ def test_levels_in_words(typed: str, level: int | None) -> None:
         ("约30万", 300_000, "CNY"),
         ("thirty thousand euros", 30_000, "EUR"),
         ("about 2 million yuan", 2_000_000, "CNY"),
+        ("300k CNY", 300_000, "CNY"),
+        ("2m euros", 2_000_000, "EUR"),
     ],
 )
 def test_budgets_in_words(typed: str, amount: float, currency: str) -> None:
@@ -128,3 +149,10 @@ def test_what_cannot_be_read_stays_in_the_text() -> None:
     row = with_row(what="the mass", comparison="at_most", value="a lot", unit="kg", test="x")
     body = interview(row, "en").text.body
     assert "The mass is required (“a lot kg”), its figure still open (test: x)." in body
+
+
+@pytest.mark.parametrize("typed", ["none", "No limit", "不限", "无", "n/a", "-"])
+def test_no_limit_is_no_answer(typed: str) -> None:
+    found = interview({**ENGLISH, "budget": typed, "deadline": typed}, "en")
+    assert not {"budget_max", "deadline"} & set(found.values)
+    assert not [each for each in found.warnings if each.kind == "unreadable"]
