@@ -1,5 +1,6 @@
 """Version 1 of the API: the market, matches and decisions, with the permissions of the site."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
@@ -10,7 +11,7 @@ from ninja.throttling import AuthRateThrottle
 
 from terrace_web.accounts.models import Organisation
 from terrace_web.api.models import SCOPES
-from terrace_web.api.problems import register_problems
+from terrace_web.api.problems import MOST_A_MINUTE, register_problems
 from terrace_web.api.schemas import (
     DecisionIn,
     DecisionOut,
@@ -36,7 +37,7 @@ from terrace_web.market.search import search_market
 from terrace_web.market.sight import note_sight
 from terrace_web.matching import actions as matching
 from terrace_web.matching.queries import list_matches
-from terrace_web.matching.selection import Selection
+from terrace_web.matching.selection import Selection, StateChoice
 
 _DESCRIPTION = (
     "Records as the token's user may see them; what is not visible answers 404. "
@@ -48,7 +49,7 @@ api = NinjaAPI(
     description=_DESCRIPTION,
     auth=TokenAuth(),
     urls_namespace="api-v1",
-    throttle=[AuthRateThrottle("300/m")],
+    throttle=[AuthRateThrottle(f"{MOST_A_MINUTE}/m")],
     docs_url=None,
 )
 register_problems(api)
@@ -63,6 +64,7 @@ _PROBLEMS = dict.fromkeys((400, 401, 403, 404, 405, 409), Problem)
 def list_records(request: HttpRequest, kind: Kind, given: Annotated[ListQuery, Query()]) -> Any:
     """Published records that the caller may see, with facets; 20 a page, none after the last."""
     caller = reads(request)
+    _refuse_unknown(request, ["kind", *ListQuery.model_fields])
     filters = Filters(
         kind=kind,
         query=given.q,
@@ -150,10 +152,11 @@ def make_move(request: HttpRequest, code: str, move: str, given: MoveIn) -> Any:
 @api.get(
     "/records/{code}/matches", response={200: PairPage, **_PROBLEMS}, summary="Matches of a record"
 )
-def show_matches(request: HttpRequest, code: str, page: int = 1, state: str = "") -> Any:
+def show_matches(request: HttpRequest, code: str, page: int = 1, state: StateChoice = "") -> Any:
     """A need's achievements or an achievement's needs, ranked; both sides visible to the caller."""
     caller = sees_matches(request)
-    selection = Selection(page=page, state=state)  # type: ignore[arg-type]
+    _refuse_unknown(request, ["page", "state"])
+    selection = Selection(page=page, state=state)
     _record, found = list_matches(caller.audience, code, selection)
     asked = max(1, page)
     return {
@@ -198,6 +201,13 @@ def show_me(request: HttpRequest) -> Any:
         "organisations": sorted(codes.values_list("code", flat=True)),
         "scopes": sorted(caller.scopes),
     }
+
+
+def _refuse_unknown(request: HttpRequest, known: Sequence[str]) -> None:
+    """A filter that is written wrongly would bring what was not asked for."""
+    for name in request.GET:
+        if name not in known:
+            raise HttpError(400, f"'{name}' is no parameter here; known are {', '.join(known)}")
 
 
 def _require_sound(kind: str, values: dict[str, Any], levels: dict[Any, str]) -> None:

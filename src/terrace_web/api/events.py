@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from terrace.match.matcher import ABSTAIN_BELOW
 from terrace_web.accounts.audience import Audience, audience_of
-from terrace_web.api.models import TEST, Delivery, Webhook
+from terrace_web.api.models import EVENTS, TEST, Delivery, Webhook
 from terrace_web.api.schemas import RecordOut
 from terrace_web.market.models import Record
 from terrace_web.market.queries import visible_to
@@ -63,6 +64,21 @@ def queue_test(hook: Webhook, *, now: datetime) -> Delivery:
     """A delivery that says nothing but that it is a test."""
     payload = {"event": TEST, "at": now.isoformat()}
     return Delivery.objects.create(webhook=hook, event=TEST, payload=payload, at=now)
+
+
+def describe_events() -> list[tuple[str, str, str]]:
+    """Each event: its code, what happened, and what a message of it carries."""
+    carried = {
+        "record.published": _("records: each as the API gives it to whoever made the webhook"),
+        "record.withdrawn": _("records: code and kind of each"),
+        "match.found": _("pairs: the codes of need and achievement"),
+        "decision.made": _(
+            "decisions: the codes of need and achievement, and the choice: "
+            "shortlist, reject, later or undo"
+        ),
+        TEST: _("nothing more"),
+    }
+    return [(code, str(EVENTS.get(code, _("A test"))), said) for code, said in carried.items()]
 
 
 def is_wanted(event: str) -> bool:

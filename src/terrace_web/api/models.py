@@ -27,6 +27,7 @@ EVENTS = {
 }
 
 TEST = "test"
+MOST_ATTEMPTS = 6
 
 
 class Token(models.Model):
@@ -96,6 +97,12 @@ class Delivery(models.Model):
     def event_name(self) -> str:
         """What happened, in the page's language."""
         return gettext("A test") if self.event == TEST else str(EVENTS.get(self.event, self.event))
+
+    @property
+    def is_worth_trying(self) -> bool:
+        """Whether it should be sent once more."""
+        waits = self.delivered_at is None and self.attempts < MOST_ATTEMPTS
+        return waits and self.webhook.is_active
 
     @property
     def problem_said(self) -> str:

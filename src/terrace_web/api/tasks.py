@@ -10,7 +10,7 @@ from django_tasks import task
 
 from terrace_web.api.events import is_wanted, queue_decision, queue_event, queue_pairs
 from terrace_web.api.models import Delivery
-from terrace_web.api.webhooks import deliver, is_worth_trying
+from terrace_web.api.webhooks import deliver
 from terrace_web.flows.models import Event
 from terrace_web.matching.models import Pair
 from terrace_web.predicates import PUBLISHED
@@ -68,7 +68,7 @@ def _send_all(queued: Sequence[Delivery]) -> int:
 
 def _send(delivery_id: int) -> None:
     delivery = Delivery.objects.select_related("webhook").get(pk=delivery_id)
-    if deliver(delivery, now=timezone.now()) or not is_worth_trying(delivery):
+    if deliver(delivery, now=timezone.now()) or not delivery.is_worth_trying:
         return
     later = timezone.now() + timedelta(minutes=2**delivery.attempts)
     backend = send_again.get_backend()

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from terrace_web.api.events import queue_test
+from terrace_web.api.events import describe_events, queue_test
 from terrace_web.api.forms import TokenForm, WebhookForm
-from terrace_web.api.models import Token, Webhook
+from terrace_web.api.models import MOST_ATTEMPTS, Token, Webhook
 from terrace_web.api.tasks import send_again
 from terrace_web.api.tokens import make_token, revoke_token
+from terrace_web.api.webhooks import GIVE_UP_AFTER, TIMEOUT_S
 from terrace_web.api.wording import say
 from terrace_web.audit.actions import record_audit
 from terrace_web.permissions import may, require
@@ -72,7 +73,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         return redirect("api_webhooks")
     held = _mine(request).select_related("organisation").prefetch_related("deliveries")
     shown = [(hook, list(hook.deliveries.all()[:5])) for hook in held]
-    context = {"form": form, "webhooks": shown}
+    context = {"form": form, "webhooks": shown, "most": MOST_ATTEMPTS}
     return render(request, "api/webhooks.html", context)
 
 
@@ -117,7 +118,15 @@ def docs(request: HttpRequest) -> HttpResponse:
         for path, methods in schema["paths"].items()
         for method, said in methods.items()
     ]
-    return render(request, "api/docs.html", {"operations": groups, "schema": schema})
+    context = {
+        "operations": groups,
+        "schema": schema,
+        "events": describe_events(),
+        "most": MOST_ATTEMPTS,
+        "give_up": GIVE_UP_AFTER,
+        "timeout": TIMEOUT_S,
+    }
+    return render(request, "api/docs.html", context)
 
 
 # A program has no token of ours against forgery, and reads no page.

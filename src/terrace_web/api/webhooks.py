@@ -18,9 +18,8 @@ from django.conf import settings
 
 from terrace_web.api.models import Delivery, Webhook
 
-_TIMEOUT_S = 10
-_MOST_ATTEMPTS = 6
-_GIVE_UP_AFTER = 20
+TIMEOUT_S = 10
+GIVE_UP_AFTER = 20
 
 
 class UnsafeAddress(ValueError):
@@ -44,12 +43,6 @@ def deliver(delivery: Delivery, *, now: datetime) -> bool:
     return arrived
 
 
-def is_worth_trying(delivery: Delivery) -> bool:
-    """Whether it should be sent once more."""
-    waits = delivery.delivered_at is None and delivery.attempts < _MOST_ATTEMPTS
-    return waits and delivery.webhook.is_active
-
-
 def send(url: str, body: bytes, headers: dict[str, str]) -> int:
     """POST to an address that was resolved and checked once; the status of the answer.
 
@@ -62,9 +55,9 @@ def send(url: str, body: bytes, headers: dict[str, str]) -> int:
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     address = resolve_public(parts.scheme, host, port)
-    connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT_S)
+    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
     # Connect to the address that was checked: a second look-up might give another one.
-    connection.sock = socket.create_connection((address, port), timeout=_TIMEOUT_S)
+    connection.sock = socket.create_connection((address, port), timeout=TIMEOUT_S)
     if parts.scheme == "https":
         context = ssl.create_default_context()
         connection.sock = context.wrap_socket(connection.sock, server_hostname=host)
@@ -107,5 +100,5 @@ def _headers(delivery: Delivery, body: bytes) -> dict[str, str]:
 
 def _count(webhook: Webhook, arrived: bool) -> None:
     webhook.failures = 0 if arrived else webhook.failures + 1
-    webhook.is_active = webhook.failures < _GIVE_UP_AFTER
+    webhook.is_active = webhook.failures < GIVE_UP_AFTER
     webhook.save(update_fields=["failures", "is_active"])

@@ -2,7 +2,9 @@
 
 import pytest
 from django.utils import timezone
+from ninja.throttling import AuthRateThrottle
 
+from terrace_web.api import endpoints
 from terrace_web.api.tokens import make_token
 from terrace_web.matching.following import follow_outbox
 from terrace_web.testing.cast import NOW, Cast, make_record
@@ -75,3 +77,47 @@ def test_what_is_malformed_goes_by_the_callers_names(call, method, path, given, 
     answer = call(method, path, **sent)
 
     assert answer.status_code == 400 and answer.json()["detail"].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("records?kind=need&readiness_min=4", "'readiness_min' is no parameter here; known are kind,"),
+     ("records/{}/matches?status=later", "'status' is no parameter here; known are page, state"),
+     ("records/{}/matches?state=maybe", "state: ")],
+)  # fmt: skip
+def test_a_misspelt_filter_is_refused(cast: Cast, call, path: str, said: str) -> None:
+    need = make_record(cast.company, "need")
+
+    answer = call("get", path.format(need.code))
+
+    assert answer.status_code == 400 and said in answer.json()["detail"]
+
+
+def test_a_body_that_is_no_json_says_where(cast: Cast, call) -> None:
+    answer = call("post", "decisions", data='{"need": x}', content_type="application/json")
+
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith("the body has to be JSON, and is not: ")
+    assert "column 10" in answer.json()["detail"]
+
+
+def test_too_many_requests_say_how_many_and_until_when(cast: Cast, call, monkeypatch) -> None:
+    monkeypatch.setattr(AuthRateThrottle, "allow_request", lambda *_given: False)
+    monkeypatch.setattr(AuthRateThrottle, "wait", lambda _self: 12.2)
+
+    answer = call("get", "me")
+
+    assert answer.status_code == 429 and answer["Retry-After"] == "13"
+    assert answer.json()["detail"] == (
+        "a token may send 300 requests a minute; try again in 13 seconds"
+    )
+
+
+def test_what_breaks_is_said_as_programs_read(cast: Cast, call, client, monkeypatch) -> None:
+    monkeypatch.setattr(endpoints, "search_market", lambda *_args, **_named: 1 / 0)
+    client.raise_request_exception = False
+
+    answer = call("get", "records?kind=need")
+
+    assert answer.status_code == 500 and answer["Content-Type"].startswith("application/json")
+    assert "something broke on our side" in answer.json()["detail"]

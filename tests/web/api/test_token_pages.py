@@ -1,9 +1,12 @@
 """The pages of tokens and webhooks: words, not codes, and links only to what one may open."""
 
+import hmac
+from html import unescape
+
 import pytest
 from django.utils import timezone
 
-from terrace_web.api.models import Delivery, Webhook
+from terrace_web.api.models import EVENTS, Delivery, Webhook
 from terrace_web.api.tokens import make_token
 from terrace_web.testing.cast import NOW, Cast
 
@@ -131,3 +134,54 @@ def test_the_hint_says_what_holds_here(cast: Cast, sign_in, settings, mode, said
 
 def test_the_description_names_the_limit(db: None, client) -> None:
     assert "300 requests a minute" in read(client, "/api/docs")
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_the_description_says_how_a_message_is_checked(db: None, client, language: str) -> None:
+    page = read(client, "/api/docs", language)
+
+    assert 'id="webhooks"' in page and "hmac.compare_digest" in page
+    for said in ("X-Terrace-Signature", "X-Terrace-Delivery", *EVENTS):
+        assert said in page
+
+
+def test_what_the_description_says_of_a_signature_holds(db: None, client) -> None:
+    code = unescape(
+        read(client, "/api/docs").split('<pre tabindex="0">import')[1].split("</pre>")[0]
+    )
+    told: dict = {}
+    exec(f"import{code}", told)
+    body = b'{"event": "test"}'
+    signed = "sha256=" + hmac.new(b"key", body, "sha256").hexdigest()
+
+    assert told["is_genuine"](body, signed, "key")
+    assert not told["is_genuine"](body + b" ", signed, "key")
+
+
+@pytest.mark.parametrize(
+    ("attempts", "said"),
+    [(2, "attempt 2 of 6; it is sent again by itself"), (6, "given up after 6 attempts")],
+)
+def test_what_did_not_arrive_says_whether_it_is_sent_again(
+    cast: Cast, sign_in, attempts: int, said: str
+) -> None:
+    hook = Webhook.objects.create(
+        organisation=cast.lab, created_by=cast.researcher, url="https://hook.example/",
+        events=[], created_at=NOW,
+    )  # fmt: skip
+    Delivery.objects.create(
+        webhook=hook, event="test", payload={}, at=NOW, attempts=attempts, status=500
+    )
+
+    assert said in read(sign_in(cast.researcher), "/api/webhooks/")
+
+
+def test_a_stopped_webhook_says_how_to_start_it_again(cast: Cast, sign_in) -> None:
+    Webhook.objects.create(
+        organisation=cast.lab, created_by=cast.researcher, url="https://hook.example/",
+        events=[], created_at=NOW, is_active=False,
+    )  # fmt: skip
+
+    assert "A test that arrives starts it again." in read(
+        sign_in(cast.researcher), "/api/webhooks/"
+    )
