@@ -88,3 +88,45 @@ def test_proposals_are_accepted_only_where_some_are_ticked(
     expect(button).to_be_disabled()
     page.locator("input[name=proposal]").check()
     expect(button).to_be_enabled()
+    page.context.close()
+
+
+def test_what_back_brings_never_goes_over_what_somebody_saved(
+    browser: Browser, live_server, cast: Cast
+) -> None:
+    draft = make_record(cast.lab, stage="draft", content={"summary": "A seal."})
+    path = f"/market/r/{draft.code}/edit/"
+    page = open_as(browser, live_server.url, cast.researcher, path)
+    other = page.context.new_page()
+    other.goto(live_server.url + path)
+    other.locator("[name=title]").fill("Theirs")
+    other.get_by_role("button", name="Save the draft").click()
+    expect(other.locator("[name=title]")).to_have_value("Theirs")
+    page.locator("[name=title]").fill("Mine")
+    page.get_by_role("button", name="Save the draft").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("You saved it elsewhere")
+
+    page.go_back(wait_until="load")
+    expect(page.locator("[name=title]")).to_have_value("Mine")
+    page.get_by_role("button", name="Save the draft").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("You saved it elsewhere")
+    draft.refresh_from_db()
+    assert draft.title == "Theirs"
+    page.context.close()
+
+
+def test_back_to_what_one_saved_oneself_is_no_clash(
+    browser: Browser, live_server, cast: Cast
+) -> None:
+    draft = make_record(cast.lab, stage="draft", content={"summary": "A seal."})
+    path = f"/market/r/{draft.code}/edit/"
+    page = open_as(browser, live_server.url, cast.researcher, path)
+    page.locator("[name=title]").fill("First")
+    page.get_by_role("button", name="Save and close").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("First")
+    page.go_back(wait_until="load")
+    page.locator("[name=title]").fill("Second")
+    page.get_by_role("button", name="Save and close").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Second")

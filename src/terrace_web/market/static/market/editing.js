@@ -20,6 +20,8 @@ if (form) {
   // What could not be sent is kept and sent again with the next save.
   for (const failed of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) document.body.addEventListener(failed, () => { isDirty = true; });
   window.addEventListener("beforeunload", (event) => { if (isDirty && !isLeaving) event.preventDefault(); });
+  document.body.addEventListener("htmx:afterSettle", rememberVersion);
+  window.addEventListener("pageshow", takeOlderVersion);
   form.querySelectorAll("[data-counter]").forEach(count);
   form.querySelectorAll("[data-chips]").forEach(showEntries);
 }
@@ -30,6 +32,23 @@ function submitWhenSaved(event) {
   if (!isSaving) return;
   event.preventDefault();
   document.body.addEventListener("htmx:afterRequest", () => form.requestSubmit(event.submitter), { once: true });
+}
+
+// "Back" loads the form anew and the browser types the older text into it: that text belongs to the version it began with.
+function takeOlderVersion() {
+  const begun = history.state?.version, isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  if (isBack && begun && [...form.elements].some(saysOtherwise)) form.elements.version.value = begun;
+  rememberVersion();
+}
+
+function rememberVersion() {
+  history.replaceState({ ...history.state, version: form.elements.version.value }, "");
+}
+
+function saysOtherwise(field) {
+  if (field.options) return field.value !== ([...field.options].find((each) => each.defaultSelected) ?? field.options[0]).value;
+  if (field.type === "checkbox") return field.checked !== field.defaultChecked;
+  return "defaultValue" in field && field.type !== "hidden" && field.value !== field.defaultValue;
 }
 
 function count(area) {
