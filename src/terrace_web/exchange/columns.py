@@ -13,7 +13,7 @@ from django.utils import translation
 
 from terrace.records import Kind
 from terrace.sources.mapping import ColumnMapping
-from terrace.sources.targets import find_target, targets_of
+from terrace.sources.targets import find_target, is_target, targets_of
 from terrace_web.market.kinds import Field, fields_of
 from terrace_web.market.snapshots import CORE_KINDS
 
@@ -40,21 +40,36 @@ class Columns:
 def fit_columns(kind: str, columns: Iterable[str], given: ColumnMapping) -> Columns:
     """The columns that the core does not know are tried as fields of the kind."""
     core_kind = CORE_KINDS[kind]
-    declared = {column for named in given.columns.values() for column in named}
+    given, mapped = split_mapping(kind, given)
+    declared = {*mapped, *(column for named in given.columns.values() for column in named)}
     targets: dict[str, tuple[str, ...]] = dict(given.columns)
     own: dict[str, Field] = {}
     unknown = []
     for column in columns:
         if column in declared or find_target(column, kind=core_kind):
             continue
-        target = _target_of(kind, column)
+        target = target_of(kind, column)
         if isinstance(target, Field):
             own[column] = target
         elif target and target not in targets:
             targets[target] = (column,)
         elif not target:
             unknown.append(column)
-    return Columns(replace(given, columns=targets), own, tuple(unknown))
+    # Of two columns for a field the last one counts: the one that was named.
+    return Columns(replace(given, columns=targets), {**own, **mapped}, tuple(unknown))
+
+
+def split_mapping(kind: str, given: ColumnMapping) -> tuple[ColumnMapping, dict[str, Field]]:
+    """What a mapping says of fields that the core knows, and which columns fill the others."""
+    core: dict[str, tuple[str, ...]] = {}
+    own: dict[str, Field] = {}
+    for name, columns in given.columns.items():
+        target = name if is_target(name, kind=CORE_KINDS[kind]) else target_of(kind, name) or name
+        if isinstance(target, Field):
+            own |= dict.fromkeys(columns, target)
+        else:
+            core[target] = (*core.get(target, ()), *columns)
+    return replace(given, columns=core), own
 
 
 def entered_fields(kind: str) -> list[Field]:
@@ -71,7 +86,8 @@ def core_name(kind: str, field: Field) -> str | None:
     return name if name in targets_of(core_kind) else None
 
 
-def _target_of(kind: str, column: str) -> Field | str | None:
+def target_of(kind: str, column: str) -> Field | str | None:
+    """What a column of this name fills: a field of the kind, or one by the core's name."""
     if _normalise(column) in _CODE_NAMES:
         return _CODE
     field = _fields_by_name(kind).get(_normalise(column))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -17,7 +18,7 @@ from terrace_web.audit.actions import record_audit
 from terrace_web.exchange.errors import ImportRefused
 from terrace_web.exchange.models import HOURS_KEPT, Import, Origin
 from terrace_web.exchange.planning import Planned, count_outcomes, plan_import
-from terrace_web.exchange.reading import ReadRow, read_file
+from terrace_web.exchange.reading import MAPPING, ReadRow, read_file
 from terrace_web.exchange.uploads import (
     drop_upload,
     drop_uploads,
@@ -205,6 +206,7 @@ def _as_shown(problem: Problem, *, stops: bool) -> dict[str, Any]:
         "message": say(problem.message),
         "remedy": say(problem.remedy),
         "stops": stops,
+        "in_mapping": Path(problem.file).name in (MAPPING, f"{MAPPING}.yaml"),
     }
 
 

@@ -13,16 +13,18 @@ from terrace.sources.cells import Cells, Targets, sort_cells
 from terrace.sources.drafts import Draft, draft_record
 from terrace.sources.files import read_rows
 from terrace.sources.mapping import require_known_targets
-from terrace.sources.rows import Row
+from terrace.sources.rows import Row, Values
 from terrace.sources.tables import FIRST_ROW
 from terrace_web.accounts.audience import GROUPS
-from terrace_web.exchange.columns import Columns, fit_columns
+from terrace_web.exchange.columns import Columns, fit_columns, split_mapping, target_of
 from terrace_web.exchange.specimens import is_help
 from terrace_web.exchange.values import Said, read_values
+from terrace_web.market.kinds import Field
 from terrace_web.market.snapshots import CORE_KINDS
 
 # They are stored in one transaction, for which other writers wait (30 s at most).
 MOST_ROWS = 5_000
+MAPPING = "mapping"
 _EVERY = 50
 _OPENNESS = ("private", "named", "zone", "public")
 _LEVELS = ("visibility", "visibility_teaser", "visibility_identity", "visibility_confidential")
@@ -83,9 +85,10 @@ def _prepare(kind: str, path: Path, mapping: ColumnMapping | None) -> tuple[Sequ
         AUTO, kind=core_kind, path=path, rows=rows, has_mapping=mapping is not None
     )
     layout = layout_of(source, kind=core_kind)
-    if mapping is not None:
-        require_known_targets(mapping, kind=core_kind, file="mapping")
     rows = layout.prepare(path, rows)
+    if mapping is not None:
+        mapping, rows = _spread_constants(kind, mapping, rows)
+        require_known_targets(split_mapping(kind, mapping)[0], kind=core_kind, file=MAPPING)
     present = dict.fromkeys(column for row in rows for column in row.values)
     _require_columns(path, mapping or layout.mapping, present, is_own=mapping is not None)
     columns = fit_columns(kind, present, mapping or layout.mapping)
@@ -96,6 +99,24 @@ def _prepare(kind: str, path: Path, mapping: ColumnMapping | None) -> tuple[Sequ
             "Use the headings of the empty file, or a mapping",
         )
     return rows, columns
+
+
+def _spread_constants(
+    kind: str, mapping: ColumnMapping, rows: Sequence[Row]
+) -> tuple[ColumnMapping, Sequence[Row]]:
+    """Constants of fields that the core does not know become cells, where a row has none."""
+    named = {name: target_of(kind, name) for name in mapping.constants}
+    said = {name: mapping.constants[name] for name, to in named.items() if isinstance(to, Field)}
+    left = {name: value for name, value in mapping.constants.items() if name not in said}
+    filled = [
+        dataclasses.replace(row, values={**row.values, **said, **_without_blanks(row.values)})
+        for row in rows
+    ]
+    return dataclasses.replace(mapping, constants=left), filled if said else rows
+
+
+def _without_blanks(values: Values) -> dict[str, Any]:
+    return {column: value for column, value in values.items() if value not in (None, "")}
 
 
 def _require_columns(

@@ -1,7 +1,7 @@
 """What a row says, as values of a kind's fields, with what keeps it from being one."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -39,7 +39,6 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "line": parse_string,
     "text": parse_string,
     "number": parse_number,
-    "date": parse_date,
     "truth": parse_truth,
     "level": parse_readiness,
     "list": parse_strings,
@@ -66,7 +65,12 @@ def read_values(kind: str, draft: Draft, cells: Cells, columns: Columns) -> Said
     found = {**_known_values(kind, draft), **_texts(kind, draft, cells, said)}
     for column, own in columns.own.items():
         if column in cells.extra:
-            _try(said, own.name, lambda f=own, c=column: found.update(_parsed(f, cells.extra[c])))
+            formats = columns.mapping.date_formats
+            _try(
+                said,
+                own.name,
+                lambda f=own, c=column, d=formats: found.update(_parsed(f, cells.extra[c], d)),
+            )
     for each in entered_fields(kind):
         if found.get(each.name) not in (None, "", []):
             _try(said, each.name, lambda f=each: _take(said, kind, f, found[f.name]))
@@ -94,7 +98,9 @@ def _try(said: Said, name: str, step: Callable[[], None]) -> None:
         ]
 
 
-def _parsed(own: Field, value: Any) -> dict[str, Any]:
+def _parsed(own: Field, value: Any, date_formats: Sequence[str]) -> dict[str, Any]:
+    if own.type == "date":
+        return {own.name: parse_date(value, formats=date_formats)}
     return {own.name: _PARSERS[own.type](value)}
 
 

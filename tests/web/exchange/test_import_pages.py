@@ -1,5 +1,7 @@
 """The pages of an import, from upload to undo."""
 
+from html import unescape
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -180,3 +182,36 @@ def test_on_a_phone_each_cell_says_what_it_is(cast: Cast, client_of_lab: Client)
 
     assert all(f'data-label="{each}"' in page for each in ("Row", "What is wrong", "What to do"))
     assert all(f'data-label="{each}"' in start for each in ("Uploaded", "State"))
+
+
+@pytest.mark.parametrize("mapping", ["fields: [", "- a", "fields: {titel: Name}"])
+def test_a_fault_of_the_mapping_is_told_as_one(cast: Cast, sign_in, upload, mapping: str) -> None:
+    job = upload("Name\nSeal\n", mapping=mapping)
+    client = sign_in(cast.researcher)
+
+    page = client.get(f"/market/import/{job.pk}/").content.decode()
+    told = client.get(f"/market/import/{job.pk}/problems.csv").content.decode("utf-8-sig")
+
+    assert "Mapping of columns</td>" in page
+    assert told.splitlines()[1].startswith("Mapping of columns,")
+
+
+def test_a_fault_of_a_file_called_mapping_is_its_own(cast: Cast, sign_in, upload) -> None:
+    job = upload("foo\n1\n", name="mapping.csv")
+
+    page = sign_in(cast.researcher).get(f"/market/import/{job.pk}/").content.decode()
+
+    assert "Mapping of columns</td>" not in page
+
+
+def test_the_example_of_a_mapping_is_one_that_works(cast: Cast, sign_in, upload) -> None:
+    page = sign_in(cast.researcher).get("/market/import/").content.decode()
+    example = unescape(page.split('<pre tabindex="0">')[1].split("</pre>")[0])
+
+    job = upload(
+        "Name of the result,In one sentence,Filed on\nSeal,Lasts,31.12.2025\n", mapping=example
+    )
+
+    assert job.state == "ready" and job.problems == []
+    assert job.head[0]["values"]["priority_date"] == "2025-12-31"
+    assert job.head[0]["values"]["contact"] == "office@lab.example"

@@ -138,6 +138,43 @@ def test_a_mapping_names_the_columns(tmp_path: Path) -> None:
     assert values == {"title": "Seal", "body": "At length"}
 
 
+def test_a_mapping_names_all_fields_of_the_form(tmp_path: Path) -> None:
+    mapping = ColumnMapping(
+        columns={"title": ("what",), "priority_date": ("filed",), "优先权日": ("filed",),
+                 "Public summary": ("short",), "inventors": ("who",)},
+        date_formats=("%d.%m.%Y",),
+    )  # fmt: skip
+
+    values = only(
+        read(tmp_path, "what,filed,short,who\nSeal,03.01.2025,Lasts,A;B\n", mapping=mapping)
+    )
+
+    assert values == {
+        "title": "Seal",
+        "summary": "Lasts",
+        "inventors": ["A", "B"],
+        "priority_date": "2025-01-03",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "mapped", "contact"),
+    [
+        ("title\nSeal\n", {}, "Office"),
+        ("title,contact\nSeal,\n", {}, "Office"),
+        ("title,contact\nSeal,Ruth\n", {}, "Ruth"),
+        ("title,whom\nSeal,Ruth\n", {"contact": ("whom",)}, "Ruth"),
+        ("title,whom\nSeal,\n", {"contact": ("whom",)}, "Office"),
+    ],
+)
+def test_a_constant_fills_what_a_row_leaves_open(
+    tmp_path: Path, text: str, mapped: dict, contact: str
+) -> None:
+    mapping = ColumnMapping(columns=mapped, constants={"contact": "Office"})
+
+    assert only(read(tmp_path, text, mapping=mapping))["contact"] == contact
+
+
 def test_a_mapping_that_names_no_column_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has no column 'wath'"):
         read(tmp_path, "what\nSeal\n", mapping=ColumnMapping(columns={"title": ("wath",)}))

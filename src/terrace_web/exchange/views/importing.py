@@ -159,7 +159,8 @@ def list_problems(request: HttpRequest, import_id: int) -> HttpResponse:
         [_("File"), _("Row"), pgettext("of a form", "Field"), _("What is wrong"), _("What to do")]
     )
     for each in shown_problems(job, len(job.problems)):
-        cells = (job.file_name, each["row"], each["field"], each["message"], each["remedy"])
+        file = _("Mapping of columns") if each.get("in_mapping") else job.file_name
+        cells = (file, each["row"], each["field"], each["message"], each["remedy"])
         writer.writerow([neutralised(cell) for cell in cells])
     return _download(text.getvalue().encode("utf-8-sig"), f"problems-{job.pk}", "csv")
 
