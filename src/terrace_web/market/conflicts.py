@@ -23,6 +23,20 @@ class Clash:
     mine: str
     pieces: tuple[Piece, ...]
 
+    @property
+    def sides(self) -> list[tuple[str, list[Piece]]]:
+        """The choices ``theirs`` and ``mine``, each with the pieces that make up its text."""
+        return [("theirs", self._without("added")), ("mine", self._without("removed"))]
+
+    @property
+    def is_close(self) -> bool:
+        """Whether enough is the same that marking the rest helps."""
+        same = sum(len(each.text) for each in self.pieces if each.change == "same")
+        return same * 2 > max(len(self.theirs), len(self.mine))
+
+    def _without(self, change: str) -> list[Piece]:
+        return [each for each in self.pieces if each.change != change]
+
 
 @dataclass(frozen=True, slots=True)
 class Meeting:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
+from django.utils.translation import gettext as _
+
 from terrace_web.accounts.audience import GROUPS
 from terrace_web.market.display import (
     GROUP_LABELS,
@@ -59,7 +61,7 @@ def _entries(kind: str) -> Iterator[tuple[str, str, Any]]:
         yield field.name, str(field.label), field
     yield "language", str(LANGUAGE_LABEL), None
     for group in GROUPS:
-        yield f"{group}_level", str(GROUP_LABELS[group]), None
+        yield f"{group}_level", _("Who may see: %(part)s") % {"part": GROUP_LABELS[group]}, None
 
 
 def _say(name: str, values: Mapping[str, Any], field: Any) -> str:
@@ -76,8 +78,8 @@ def _pieces(before: str, after: str) -> Iterator[Piece]:
         yield Piece("removed", before)
         yield Piece("added", after)
         return
-    for _tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if _tag == "equal":
+    for change, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if change == "equal":
             yield Piece("same", "".join(old[i:j]))
             continue
         if j > i:

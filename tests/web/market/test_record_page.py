@@ -248,3 +248,12 @@ def test_the_owner_reads_how_far_the_confidential_part_opens(
 
     assert ("others than the organisations named see this too" in page) == is_open
     assert ("Only those you open it to see this" in page) != is_open
+
+
+def test_the_owner_reads_at_once_why_it_came_back(cast: Cast, sign_in: SignIn) -> None:
+    record = make_record(cast.lab, stage="in_review", manager=cast.manager, fields=["materials"])
+    url, note = f"/market/r/{record.code}/", "Say at which pressure."
+    sign_in(cast.manager).post(f"{url}move/return/", {"note": note})
+
+    page = sign_in(cast.researcher).get(url).content.decode()
+    assert page.index(note) < page.index("What can be done now")

@@ -33,7 +33,7 @@ from terrace_web.market.models import Record
 from terrace_web.market.moves import offered_moves, roles_for
 from terrace_web.market.openings import locks_of
 from terrace_web.market.publication import describe_moves
-from terrace_web.market.queries import get_record, get_view
+from terrace_web.market.queries import get_record, get_view, returned_with
 from terrace_web.market.readiness import profile_of
 from terrace_web.market.redaction import RecordView, view_for
 from terrace_web.market.sight import note_sight
@@ -182,6 +182,7 @@ def _insider_context(record: Record, audience: Audience) -> dict[str, Any]:
              LEVEL_LABELS[getattr(record, f"{group}_level")])
             for group in GROUPS
         ],
+        "returned": returned_with(record),
         "history": history_of(record.run, audience.language),
         "diagram": diagram_of(record.run, audience.language),
         "is_deletable": is_deletable(record),
