@@ -11,7 +11,13 @@ from terrace_web.accounts.audience import Audience
 from terrace_web.accounts.models import Organisation, User
 from terrace_web.api.models import EVENTS, SCOPES, Token
 
-_PERIODS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("a year")), ("", _("never"))]
+_NEVER = "never"
+_PERIODS = [
+    ("30", _("30 days")),
+    ("90", _("90 days")),
+    ("365", _("a year")),
+    (_NEVER, _("never")),
+]
 
 
 class TokenForm(forms.Form):
@@ -24,9 +30,7 @@ class TokenForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         initial=["market:read"],
     )
-    period = forms.ChoiceField(
-        label=_("Expires after"), choices=_PERIODS, required=False, initial="90"
-    )
+    period = forms.ChoiceField(label=_("Expires after"), choices=_PERIODS, initial="90")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,7 +50,7 @@ class TokenForm(forms.Form):
     def expires_at(self, now: datetime) -> datetime | None:
         """When it ends, None for never."""
         days = self.cleaned_data["period"]
-        return now + timedelta(days=int(days)) if days else None
+        return None if days == _NEVER else now + timedelta(days=int(days))
 
 
 class WebhookForm(forms.Form):

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
-from terrace_web.api.models import EVENTS, Delivery, Webhook
+from terrace_web.api.models import EVENTS, Delivery, Token, Webhook
 from terrace_web.api.tokens import make_token
 from terrace_web.testing.cast import NOW, Cast
 
@@ -134,6 +134,16 @@ def test_the_hint_says_what_holds_here(cast: Cast, sign_in, settings, mode, said
 
 def test_the_description_names_the_limit(db: None, client) -> None:
     assert "300 requests a minute" in read(client, "/api/docs")
+
+
+@pytest.mark.parametrize(("period", "days"), [("30", 30), ("365", 365), ("never", None)])
+def test_a_token_expires_as_was_chosen(cast: Cast, sign_in, period: str, days: int | None) -> None:
+    given = {"name": "Nightly", "scopes": ["market:read"], "period": period}
+    page = sign_in(cast.buyer).post("/api/tokens/", given).content.decode()
+    ends, made = Token.objects.values_list("expires_at", "created_at").get()
+
+    assert (ends - made).days == days if days else ends is None
+    assert "optional" not in page
 
 
 @pytest.mark.parametrize("language", WORDS)

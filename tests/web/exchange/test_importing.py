@@ -156,7 +156,8 @@ def test_one_bad_row_stops_the_whole_import(cast: Cast, upload) -> None:
 
     assert job.counts["new"] == 1 and job.counts["bad"] == 1
     assert job.problems[0] | {"message": "", "other": {}} == {
-        "other": {}, "row": 3, "field": "readiness", "message": "", "stops": True, "in_mapping": False,
+        "other": {}, "row": 3, "field": "readiness", "message": "", "stops": True,
+        "in_mapping": False,
         "remedy": "Write one level from 1 to 9",
     }  # fmt: skip
     with pytest.raises(ImportRefused):

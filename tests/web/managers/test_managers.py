@@ -215,3 +215,16 @@ def test_a_decision_on_a_proposal_is_confirmed(
     answer = client.post(url, {"choice": choice}, headers={"HX-Request": "true"})
 
     assert said in answer["HX-Trigger"]
+
+
+def test_titles_can_be_read_in_the_readers_language(cast: Cast, sign_in) -> None:
+    make_record(
+        cast.lab, title="Seal ring", content={"title_other": "密封环"}, manager=cast.manager
+    )
+    client = sign_in(cast.manager)
+    client.cookies["django_language"] = "zh-hans"
+
+    page = client.get(f"/managers/{cast.manager.pk}/").content.decode()
+
+    assert '<strong lang="en">Seal ring</strong>' in page
+    assert '<span class="title-read">密封环</span>' in page

@@ -180,6 +180,15 @@ def test_triage_goes_by_keys(browser, components):
     page.context.close()
 
 
+def test_all_of_the_reasons_come_into_sight(browser, components):
+    page, _complaints = open_page(browser, components, (1280, 420))
+    for key in "jjr":
+        page.keyboard.press(key)
+    end = "document.querySelector('#row-2 .menu-panel').getBoundingClientRect().bottom"
+    page.wait_for_function(f"{end} <= window.innerHeight", timeout=3_000)
+    page.context.close()
+
+
 def test_undo_takes_back_what_was_decided_last(browser, components):
     page, _complaints = open_page(browser, components)
     page.evaluate("""() => { window.pressed = [];

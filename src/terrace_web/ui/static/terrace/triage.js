@@ -40,6 +40,8 @@ function press(name) {
 function openReasons(reasons) {
   reasons.open = true;
   reasons.querySelector("select, input:not([type=hidden]), textarea")?.focus();
+  // All of the form, not the focused field alone: its button is the last of it.
+  reasons.lastElementChild.scrollIntoView({ block: "nearest" });
 }
 
 function closeReasons(event) {
