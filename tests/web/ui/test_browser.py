@@ -181,11 +181,11 @@ def test_triage_goes_by_keys(browser, components):
 
 
 def test_all_of_the_reasons_come_into_sight(browser, components):
-    page, _complaints = open_page(browser, components, (1280, 420))
+    page, _complaints = open_page(browser, components, (1280, 420), reduced_motion="reduce")
     for key in "jjr":
         page.keyboard.press(key)
     end = "document.querySelector('#row-2 .menu-panel').getBoundingClientRect().bottom"
-    page.wait_for_function(f"{end} <= window.innerHeight", timeout=3_000)
+    assert page.evaluate(f"{end} <= window.innerHeight + 1")
     page.context.close()
 
 
