@@ -130,3 +130,16 @@ def test_back_to_what_one_saved_oneself_is_no_clash(
     page.get_by_role("button", name="Save and close").click()
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Second")
+    page.context.close()
+
+
+def test_a_yes_opens_the_place_for_its_evidence(browser: Browser, live_server, cast: Cast) -> None:
+    draft = make_record(cast.lab, stage="draft")
+    path = f"/market/r/{draft.code}/readiness/"
+    page = open_as(browser, live_server.url, cast.researcher, path)
+    evidence = page.locator("[name='technology.1.evidence']")
+    expect(evidence).to_be_hidden()
+    page.locator("[name='technology.1.answer'][value=yes]").check()
+
+    expect(evidence).to_be_visible()
+    page.context.close()

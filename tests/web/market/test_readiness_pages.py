@@ -135,3 +135,21 @@ def test_it_speaks_chinese(cast: Cast, draft: Record, sign_in: SignIn) -> None:
 def test_levels_without_a_word_are_left_out() -> None:
     assert read_entries({"team.1.answer": "unknown", "team.2.evidence": " "}) == {}
     assert read_entries({"team.1.answer": "no"}) == {"team": {"1": {"answer": "no"}}}
+
+
+def test_a_fault_is_said_at_its_level_as_a_sentence(
+    cast: Cast, draft: Record, sign_in: SignIn
+) -> None:
+    said = {**answers(1), "technology.1.link": "javascript:alert(1)", "version": "1"}
+    page = sign_in(cast.researcher).post(f"/market/r/{draft.code}/readiness/", said)
+
+    assert "<li>This is no web address." in page.content.decode()
+
+
+def test_a_yes_without_evidence_shows_where_it_goes(
+    cast: Cast, draft: Record, sign_in: SignIn
+) -> None:
+    client, url = sign_in(cast.researcher), f"/market/r/{draft.code}/readiness/"
+    client.post(url, {"technology.1.answer": "yes", "version": "1"})
+
+    assert "<details open><summary>Evidence" in client.get(url).content.decode()
