@@ -42,3 +42,19 @@ def test_who_is_told_reads_it_in_their_language(cast: Cast, sign_in) -> None:
     sign_in(cast.administrator).post("/administration/people/", given)
 
     assert "您的账户有以下变更" in mail.outbox[-1].body
+
+
+def test_the_mail_after_a_reset_does_not_look_like_the_one_before(cast: Cast, client) -> None:
+    client.post("/accounts/password/reset/", {"email": cast.buyer.email})
+    link = next(word for word in mail.outbox[-1].body.split() if "/reset/key/" in word)
+    page = client.get(link, follow=True).redirect_chain[-1][0]
+    client.post(page, {"password1": "Other-pass-99", "password2": "Other-pass-99"})
+
+    asked, done = (message.subject for message in mail.outbox)
+    assert "Your password was reset" in done and asked != done
+
+
+def test_a_link_of_confirmation_that_was_used_is_said_to_be(client, db: None) -> None:
+    page = client.get("/accounts/confirm-email/MTE:used:already/").content.decode()
+
+    assert "This link was used already" in page and "if the address is not confirmed yet" in page

@@ -220,3 +220,11 @@ def test_a_forged_key_stops_nobodys_mails(cast: Cast, client, key: str) -> None:
     client.post(f"/notices/unsubscribe/{key}/")
 
     assert not type(cast.buyer).objects.filter(mails="none").exists()
+
+
+def test_what_somebody_wrote_on_several_lines_stays_under_its_notice(cast: Cast) -> None:
+    record = make_record(cast.lab)
+    notify([cast.buyer], "returned", record=record, note="Say more.\r\nAnd why.", now=NOW)
+    send_new(NOW)
+
+    assert "\n  Say more.\n  And why.\n  http" in mail.outbox[0].body
