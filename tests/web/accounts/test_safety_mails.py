@@ -52,9 +52,3 @@ def test_the_mail_after_a_reset_does_not_look_like_the_one_before(cast: Cast, cl
 
     asked, done = (message.subject for message in mail.outbox)
     assert "Your password was reset" in done and asked != done
-
-
-def test_a_link_of_confirmation_that_was_used_is_said_to_be(client, db: None) -> None:
-    page = client.get("/accounts/confirm-email/MTE:used:already/").content.decode()
-
-    assert "This link was used already" in page and "if the address is not confirmed yet" in page

@@ -99,7 +99,8 @@ class TestAddresses:
     def test_a_broken_link_says_what_to_do(self, db, client) -> None:
         page = read(client, "confirm-email/nonsense/")
 
-        assert "a new one is sent to you" in page and "/accounts/login/" in page
+        assert "This link was used already" in page and "a new link is sent to you" in page
+        assert "/accounts/login/" in page
 
 
 class TestPasswords:
