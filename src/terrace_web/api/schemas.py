@@ -183,7 +183,8 @@ def check_values(kind: str, values: dict[str, Any]) -> str:
     known = {field.name: field for field in fields_of(kind)}
     for name, value in values.items():
         if name not in known:
-            return f"'{name}' is no field of a {kind}; known are {', '.join(sorted(known))}"
+            names = ", ".join(sorted(known))
+            return f"'{name}' is no field of records of kind {kind}; known are {names}"
         if problem := _check_type(known[name].type, value):
             return f"'{name}' {problem}"
     return ""

@@ -88,7 +88,7 @@ def test_names_can_be_switched_off() -> None:
 @pytest.mark.parametrize(
     ("mapping", "message"),
     [
-        (ColumnMapping(columns={"titel": ("x",)}), "no field 'titel' in records of kind need. Did you mean 'title'"),
+        (ColumnMapping(columns={"titel": ("x",)}), "kind need. Did you mean 'title'"),
         (ColumnMapping(constants={"readiness": 3}), "Did you mean 'readiness_min'"),
         (ColumnMapping(columns={"qqq": ("x",)}), "Known: body, budget_max"),
     ],
