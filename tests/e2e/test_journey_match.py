@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from terrace_web.market.models import Record
 from terrace_web.matching.models import Decision
+from terrace_web.notices.mailing import UNDO_TIME
 from terrace_web.notices.mails import send_new
 from terrace_web.testing.browser import Enter, Look, Visit
 from terrace_web.testing.cast import Cast, make_record
@@ -108,6 +109,6 @@ def test_from_the_draft_to_the_shortlist(
     for side in (lab, company):
         told = side.open("/notices/").locator("#content").inner_text()
         assert words.title in told and need.title in told
-    send_new(timezone.now())
+    send_new(timezone.now() + UNDO_TIME)
     mailed = [each for each in mail.outbox if words.title in each.body]
     assert {cast.researcher.email, cast.buyer.email} <= {each.to[0] for each in mailed}

@@ -24,6 +24,7 @@ from terrace_web.market.kinds import KINDS
 from terrace_web.market.models import Record
 from terrace_web.matching.actions import build_landscape
 from terrace_web.matching.following import follow_outbox
+from terrace_web.notices.mailing import UNDO_TIME
 from terrace_web.notices.mails import send_new
 from terrace_web.testing.cast import NOW, Cast, make_record
 
@@ -166,7 +167,7 @@ def test_no_mail_tells_of_it(cast: Cast, market: list[Record]) -> None:
     hidden = hide(cast)
     mail.outbox.clear()
 
-    send_new(NOW)
+    send_new(NOW + UNDO_TIME)
     send_due_digests(NOW)
 
     told = {address for sent in mail.outbox if _tells(sent.body, hidden) for address in sent.to}

@@ -1,7 +1,7 @@
 """Deciding on pairs: each action checks, changes, records and tells in one transaction."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from terrace_web.matching.mapping import build_landscape, place_in_landscape
 from terrace_web.matching.models import Decision, Visit
 from terrace_web.matching.signals import pair_decided
 from terrace_web.matching.states import decisions_of, standing_decisions, state_before
-from terrace_web.notices.actions import notify
+from terrace_web.notices.actions import notify, take_back
 from terrace_web.permissions import may
 
 __all__ = [
@@ -205,18 +205,23 @@ def _record(
 def _tell_change(
     parties: Parties, before: Sequence[Decision], made: Decision, *, by: User, now: datetime
 ) -> None:
-    """Whoever was told of a shortlisted pair is told of its end."""
+    """Whoever knows of a shortlisted pair is told of its end."""
     was, holds = bool(before) and before[0].holds == Choice.SHORTLIST, made.holds
+    unaware = (
+        take_back((parties.need, parties.achievement), told_at=before[0].at)
+        if before
+        else frozenset()
+    )
     if made.choice == Choice.SHORTLIST:
-        _tell_all(parties, "shortlisted", by=by, now=now)
+        _tell_all(parties, "shortlisted", but={by.pk}, now=now)
     elif was and holds != Choice.SHORTLIST:
-        _tell_all(parties, "shortlist_ended", by=by, now=now)
+        _tell_all(parties, "shortlist_ended", but={by.pk, *unaware}, now=now)
 
 
-def _tell_all(parties: Parties, kind: str, *, by: User, now: datetime) -> None:
-    """Everybody concerned but who did it; a record that one of them may not see is not named."""
+def _tell_all(parties: Parties, kind: str, *, but: Collection[int], now: datetime) -> None:
+    """Everybody concerned but these; a record that one of them may not see is not named."""
     sides = ((parties.need, parties.achievement), (parties.achievement, parties.need))
-    told = {by.pk}
+    told = set(but)
     for own, other in sides:
         for user in _people_of(own):
             if user.pk not in told:

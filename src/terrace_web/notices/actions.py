@@ -5,6 +5,7 @@ from datetime import datetime
 
 from terrace_web.accounts.models import Organisation, User
 from terrace_web.market.models import Record
+from terrace_web.notices.kinds import KINDS, UNDOABLE
 from terrace_web.notices.mailing import mail_soon
 from terrace_web.notices.models import Notice
 
@@ -37,5 +38,17 @@ def notify(
     ]
     Notice.objects.bulk_create(told)
     if told:
-        mail_soon()
+        mail_soon(may_be_undone=KINDS[kind].may_be_undone)
     return len(told)
+
+
+def take_back(records: Iterable[Record], *, told_at: datetime) -> frozenset[int]:
+    """Forget what was told of these records then and may be undone; who has not noticed it.
+
+    What was read or mailed stays, and whoever did so has to be told what became of it.
+    """
+    told = Notice.objects.filter(kind__in=UNDOABLE, record__in=list(records), at=told_at)
+    unnoticed = told.filter(read_at=None, mailed_at=None)
+    users = frozenset(unnoticed.values_list("user", flat=True))
+    unnoticed.delete()
+    return users

@@ -14,11 +14,13 @@ class NoticeKind:
 
     Where nothing is said of a record, ``leads_to`` is a page of its own, or of an
     organisation's code; {organisation} and the reader's {roles} in it may be named then.
+    What ``may_be_undone`` is mailed a little later, and not at all if it was taken back.
     """
 
     says: str
     icon: str
     leads_to: str = _RECORD
+    may_be_undone: bool = False
 
     @property
     def is_about_record(self) -> bool:
@@ -44,9 +46,14 @@ KINDS: Mapping[str, NoticeKind] = {
     "withdrawn": NoticeKind(_("“{record}” was withdrawn."), "archive"),
     "expired": NoticeKind(_("“{record}” has expired."), "clock"),
     "match_found": NoticeKind(_("“{record}” may fit “{other}”."), "target-arrow", _MATCHES),
-    "shortlisted": NoticeKind(_("“{record}” was shortlisted with “{other}”."), "star", _MATCHES),
+    "shortlisted": NoticeKind(
+        _("“{record}” was shortlisted with “{other}”."), "star", _MATCHES, may_be_undone=True
+    ),
     "shortlist_ended": NoticeKind(
-        _("“{record}” is no longer shortlisted with “{other}”."), "star-off", _MATCHES
+        _("“{record}” is no longer shortlisted with “{other}”."),
+        "star-off",
+        _MATCHES,
+        may_be_undone=True,
     ),
     "assigned": NoticeKind(_("You are in charge of “{record}”."), "user-check"),
     "charge_ended": NoticeKind(_("You are no longer in charge of “{record}”."), "user-off"),
@@ -83,6 +90,7 @@ KINDS: Mapping[str, NoticeKind] = {
         _("You are no longer a member of {organisation}."), "users", "profile"
     ),
 }
+UNDOABLE = tuple(name for name, kind in KINDS.items() if kind.may_be_undone)
 NEUTRAL = NoticeKind(
     _("Something changed in a record that is not open to you any more."), "eye-off"
 )

@@ -17,6 +17,8 @@ from django.utils.translation import ngettext
 
 from terrace_web.accounts.audience import audience_of
 from terrace_web.accounts.models import User
+from terrace_web.notices.kinds import UNDOABLE
+from terrace_web.notices.mailing import UNDO_TIME
 from terrace_web.notices.merging import merge_notices
 from terrace_web.notices.models import Notice
 from terrace_web.notices.queries import write_notices
@@ -35,7 +37,7 @@ def send_new(now: datetime) -> int:
 
     Who wants none has it marked as done, so that another choice brings no flood.
     """
-    _waiting().filter(user__mails=Mails.NONE).update(mailed_at=now)
+    _waiting(now).filter(user__mails=Mails.NONE).update(mailed_at=now)
     return _send_to(Q(mails=Mails.AT_ONCE), now)
 
 
@@ -67,13 +69,15 @@ def unsubscribe_key(user: User) -> str:
     return Signer(salt=_SALT).sign(str(user.pk))
 
 
-def _waiting() -> QuerySet[Notice]:
-    return Notice.objects.filter(mailed_at=None, read_at=None, user__is_active=True)
+def _waiting(now: datetime) -> QuerySet[Notice]:
+    """What nobody has read yet, and nobody may still undo in a moment."""
+    unread = Notice.objects.filter(mailed_at=None, read_at=None, user__is_active=True)
+    return unread.exclude(kind__in=UNDOABLE, at__gt=now - UNDO_TIME)
 
 
 def _send_to(whom: Q, now: datetime) -> int:
     people = User.objects.filter(whom).values("pk")
-    waiting = _waiting().filter(user__in=people).select_related("user", "organisation")
+    waiting = _waiting(now).filter(user__in=people).select_related("user", "organisation")
     sent = 0
     for user, notices in groupby(waiting.order_by("user_id", "at", "pk"), key=lambda n: n.user):
         sent += _try_to_send(user, list(notices), now)

@@ -1,7 +1,9 @@
 """Decisions: who may make them, what they change, who is told, and how they are taken back."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -14,6 +16,8 @@ from terrace_web.market.models import Record
 from terrace_web.matching.actions import DecisionRefused, decide, export_decisions, undo
 from terrace_web.matching.models import Decision, Pair
 from terrace_web.matching.states import with_state
+from terrace_web.notices.mailing import UNDO_TIME
+from terrace_web.notices.mails import send_new
 from terrace_web.notices.models import Notice
 from terrace_web.testing.cast import NOW, Cast, make_record
 
@@ -179,13 +183,63 @@ def test_who_was_told_of_a_shortlist_is_told_of_its_end(
     given = {"by": cast.manager, "audience": cast.audience(cast.manager), "now": NOW}
     decide(need.code, seal.code, "shortlist", **given)
     told = set(Notice.objects.filter(kind="shortlisted").values_list("user", flat=True))
+    Notice.objects.update(mailed_at=NOW)
+    end(ending, need, seal, given)
+
+    ended = Notice.objects.filter(kind="shortlist_ended")
+    assert told and set(ended.values_list("user", flat=True)) == told
+
+
+@pytest.mark.parametrize("ending", ["undo", "reject", "later"])
+def test_what_nobody_noticed_is_taken_back_without_a_word(
+    cast: Cast, seal: Record, need: Record, ending: str
+) -> None:
+    given = {"by": cast.manager, "audience": cast.audience(cast.manager), "now": NOW}
+    decide(need.code, seal.code, "shortlist", **given)
+    assert send_new(NOW + timedelta(seconds=30)) == 0
+    end(ending, need, seal, given)
+
+    assert not Notice.objects.filter(kind__startswith="shortlist").exists()
+
+
+def test_who_read_of_a_shortlist_is_told_of_its_end_the_others_are_not(
+    cast: Cast, seal: Record, need: Record
+) -> None:
+    given = {"by": cast.manager, "audience": cast.audience(cast.manager), "now": NOW}
+    decide(need.code, seal.code, "shortlist", **given)
+    Notice.objects.filter(user=cast.buyer).update(read_at=NOW)
+    undo(need.code, seal.code, **given)
+
+    kinds = {notice.kind: notice.user for notice in Notice.objects.all()}
+    assert kinds == {"shortlisted": cast.buyer, "shortlist_ended": cast.buyer}
+
+
+def test_a_rejection_taken_back_at_once_ends_nothing(
+    cast: Cast, seal: Record, need: Record
+) -> None:
+    given = {"by": cast.manager, "audience": cast.audience(cast.manager)}
+    decide(need.code, seal.code, "shortlist", **given, now=NOW)
+    Notice.objects.update(mailed_at=NOW)
+    later = NOW + timedelta(days=1)
+    decide(need.code, seal.code, "reject", reason="Too dear.", **given, now=later)
+    undo(need.code, seal.code, **given, now=later + timedelta(seconds=9))
+
+    assert not Notice.objects.filter(kind="shortlist_ended").exists()
+
+
+def test_what_stays_for_two_minutes_is_mailed(cast: Cast, seal: Record, need: Record) -> None:
+    given = {"by": cast.manager, "audience": cast.audience(cast.manager), "now": NOW}
+    decide(need.code, seal.code, "shortlist", **given)
+    told = Notice.objects.filter(kind="shortlisted").count()
+
+    assert send_new(NOW + UNDO_TIME) == told > 0
+
+
+def end(ending: str, need: Record, seal: Record, given: dict[str, Any]) -> None:
     if ending == "undo":
         undo(need.code, seal.code, **given)
     else:
         decide(need.code, seal.code, ending, reason="Too dear.", **given)
-
-    ended = Notice.objects.filter(kind="shortlist_ended")
-    assert told and set(ended.values_list("user", flat=True)) == told
 
 
 def test_nobody_is_told_of_the_end_of_what_was_never_shortlisted(

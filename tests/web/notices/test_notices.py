@@ -9,6 +9,7 @@ from terrace_web.market.models import Record
 from terrace_web.market.moves import move_record
 from terrace_web.notices.actions import notify
 from terrace_web.notices.kinds import KINDS
+from terrace_web.notices.mailing import UNDO_TIME
 from terrace_web.notices.mails import send_new, unsubscribe_key
 from terrace_web.notices.models import Notice
 from terrace_web.testing.cast import NOW, Cast, make_record
@@ -78,7 +79,7 @@ def test_who_loses_sight_of_a_record_loses_its_title(cast: Cast, sign_in, kind: 
     Record.objects.update(teaser_level="private")
 
     page = sign_in(cast.rival).get("/notices/").content.decode()
-    send_new(NOW)
+    send_new(NOW + UNDO_TIME)
 
     for said in (page, mail.outbox[0].subject + mail.outbox[0].body):
         for hidden in ("Hidden thing", "Hidden other", "SECRETNOTE", record.code, cast.lab.name):
