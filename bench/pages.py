@@ -39,8 +39,6 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
 def main(arguments: Sequence[str] | None = None) -> None:
     """Ask for each page in turn and print a table, or one page's profile."""
     chosen = read_arguments(arguments)
-    if not (chosen.folder / "terrace.sqlite3").exists():
-        sys.exit(f"{chosen.folder} holds no zone; make one with: python bench/zone_scale.py")
     client = sign_in(chosen.folder)
     pages = find_pages(client)
     if chosen.profile:
@@ -52,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def sign_in(folder: Path) -> Any:
     """A test client of the site on this folder, signed in as the technology manager."""
+    if not (folder / "terrace.sqlite3").exists():
+        sys.exit(f"{folder} holds no zone; make one with: python bench/zone_scale.py")
     os.environ |= {"TERRACE_MODE": "demo", "TERRACE_DATA_DIR": str(folder)}
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "terrace_web.settings")
     import django

@@ -10,7 +10,6 @@ neighbours on the machine disturb both alike. A wait is from the asking to the a
 
 import argparse
 import statistics
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -54,8 +53,6 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
 def main(arguments: Sequence[str] | None = None) -> None:
     """Ask in spells of each way and print a table."""
     chosen = read_arguments(arguments)
-    if not (chosen.folder / "terrace.sqlite3").exists():
-        sys.exit(f"{chosen.folder} holds no zone; make one with: python bench/zone_scale.py")
     client = sign_in(chosen.folder)
     pages = find_pages(client)
     for name in WEIGHTS:

@@ -1,6 +1,7 @@
 """Version 1 of the API: the market, matches and decisions, with the permissions of the site."""
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
@@ -36,7 +37,7 @@ from terrace_web.market.queries import get_record, get_view
 from terrace_web.market.search import search_market
 from terrace_web.market.sight import note_sight
 from terrace_web.matching import actions as matching
-from terrace_web.matching.queries import list_matches
+from terrace_web.matching.queries import PAGE_SIZE, list_matches
 from terrace_web.matching.selection import Selection, StateChoice
 
 _DESCRIPTION = (
@@ -159,12 +160,14 @@ def show_matches(request: HttpRequest, code: str, page: int = 1, state: StateCho
     selection = Selection(page=page, state=state)
     _record, found = list_matches(caller.audience, code, selection)
     asked = max(1, page)
+    # A list stops at its last page: whoever walks it has to come to an end.
+    rows = found.rows if found.page == asked else []
+    ranks = count((asked - 1) * PAGE_SIZE + 1)
     return {
         "total": found.total,
         "page": asked,
         "pages": found.pages,
-        # A list stops at its last page: whoever walks it has to come to an end.
-        "matches": [PairOut.of(row) for row in found.rows] if found.page == asked else [],
+        "matches": [PairOut.of(row, next(ranks)) for row in rows],
     }
 
 

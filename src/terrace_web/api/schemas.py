@@ -106,11 +106,14 @@ class MoveIn(Schema):
 
 
 class PairOut(Schema):
-    """A match; ``claims`` is false where the confidence is too low to claim anything."""
+    """A match; ``claims`` is false where the confidence is too low to claim anything.
+
+    ``rank`` is its place in the list that was asked for, over all pages.
+    """
 
     need: RecordOut
     achievement: RecordOut
-    rank: int | None
+    rank: int
     confidence: float
     claims: bool
     gates: str
@@ -121,12 +124,12 @@ class PairOut(Schema):
     state: str
 
     @classmethod
-    def of(cls, row: PairRow) -> "PairOut":
+    def of(cls, row: PairRow, rank: int) -> "PairOut":
         """From a row of the desk."""
         return cls(
             need=RecordOut.of(row.need),
             achievement=RecordOut.of(row.achievement),
-            rank=row.rank,
+            rank=rank,
             confidence=row.confidence,
             claims=row.claims,
             gates=row.gates,

@@ -205,14 +205,11 @@ def _record(
 def _tell_change(
     parties: Parties, before: Sequence[Decision], made: Decision, *, by: User, now: datetime
 ) -> None:
-    """Whoever knows of a shortlisted pair is told of its end."""
+    """Who knows of a shortlisted pair is told of its end; what nobody noticed is taken back."""
+    both = (parties.need, parties.achievement)
     was, holds = bool(before) and before[0].holds == Choice.SHORTLIST, made.holds
-    unaware = (
-        take_back((parties.need, parties.achievement), told_at=before[0].at)
-        if before
-        else frozenset()
-    )
-    if made.choice == Choice.SHORTLIST:
+    unaware = take_back(both, told_at=before[0].at) if before else frozenset()
+    if made.choice == Choice.SHORTLIST and not was:
         _tell_all(parties, "shortlisted", but={by.pk}, now=now)
     elif was and holds != Choice.SHORTLIST:
         _tell_all(parties, "shortlist_ended", but={by.pk, *unaware}, now=now)

@@ -50,7 +50,6 @@ class PairRow:
     need: RecordView
     achievement: RecordView
     asked: Side | None
-    rank: int | None
     confidence: float
     claims: bool
     gates: str
@@ -133,11 +132,8 @@ def page_of(
     page = min(max(1, selection.page), pages)
     ordered = order_pairs(kept, selection.order, asked)
     shown = with_records(ordered[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
-    ranks, see = rank_visible(pairs, asked) if asked else {}, see_once(audience)
-    found = [
-        make_row(audience, pair, asked=asked, rank=ranks.get(pair.pk), since=since, see=see)
-        for pair in shown
-    ]
+    see = see_once(audience)
+    found = [make_row(audience, pair, asked=asked, since=since, see=see) for pair in shown]
     by_state = _count_states(held) if counts is None else counts
     return PairPage(found, total, page, pages, selection, by_state)
 
@@ -164,13 +160,6 @@ def see_once(audience: Audience) -> See:
     return cache(partial(view_for, audience))
 
 
-def rank_visible(pairs: QuerySet[Pair], asked: Side) -> dict[int, int]:
-    """The place of each pair in the list of the record asked, counting visible ones alone."""
-    rank = f"{asked}_rank"
-    listed = pairs.filter(**{f"{rank}__isnull": False}).order_by(rank, "pk")
-    return {pk: place for place, pk in enumerate(listed.values_list("pk", flat=True), start=1)}
-
-
 def visible_pairs(audience: Audience) -> QuerySet[Pair]:
     """The pairs of which this audience may see both records."""
     need, achievement = (rows(_SEE, audience, through=side) for side in ("need", "achievement"))
@@ -181,14 +170,9 @@ def find_row(
     audience: Audience, need: Record, achievement: Record, asked: Side | None = None
 ) -> PairRow | None:
     """The row of one pair after a decision; None where it is no proposed pair any more."""
-    visible = visible_pairs(audience)
-    both = with_state(visible.filter(need=need, achievement=achievement))
+    both = with_state(visible_pairs(audience).filter(need=need, achievement=achievement))
     pair = next(iter(with_records(both)), None)
-    if pair is None:
-        return None
-    own = {"need": need, "achievement": achievement}
-    ranks = rank_visible(visible.filter(**{asked: own[asked]}), asked) if asked else {}
-    return make_row(audience, pair, asked=asked, rank=ranks.get(pair.pk))
+    return make_row(audience, pair, asked=asked) if pair else None
 
 
 def make_row(
@@ -196,13 +180,11 @@ def make_row(
     pair: Pair,
     *,
     asked: Side | None = None,
-    rank: int | None = None,
     since: datetime | None = None,
     see: See | None = None,
 ) -> PairRow:
     """A pair (``with_state``, ``with_records``) as this audience sees it.
 
-    ``rank`` counts what the audience sees, see ``rank_visible``: the stored ranks count all.
     ``see`` is what ``see_once`` gives, where several pairs share records.
     """
     see = see or see_once(audience)
@@ -212,7 +194,6 @@ def make_row(
         need=need,
         achievement=achievement,
         asked=asked,
-        rank=rank,
         confidence=pair.confidence,
         claims=pair.confidence >= ABSTAIN_BELOW,
         gates=pair.gates,

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q
+
 from terrace_web.accounts.models import Organisation, User
 from terrace_web.market.models import Record
 from terrace_web.notices.kinds import KINDS, UNDOABLE
@@ -47,8 +49,10 @@ def take_back(records: Iterable[Record], *, told_at: datetime) -> frozenset[int]
 
     What was read or mailed stays, and whoever did so has to be told what became of it.
     """
-    told = Notice.objects.filter(kind__in=UNDOABLE, record__in=list(records), at=told_at)
-    unnoticed = told.filter(read_at=None, mailed_at=None)
+    about = list(records)
+    told = Notice.objects.filter(kind__in=UNDOABLE, record__in=about, at=told_at)
+    ours = told.filter(Q(other=None) | Q(other__in=about))
+    unnoticed = ours.filter(read_at=None, mailed_at=None)
     users = frozenset(unnoticed.values_list("user", flat=True))
     unnoticed.delete()
     return users

@@ -7,6 +7,8 @@ from ninja.throttling import AuthRateThrottle
 from terrace_web.api import endpoints
 from terrace_web.api.tokens import make_token
 from terrace_web.matching.following import follow_outbox
+from terrace_web.matching.models import Pair
+from terrace_web.matching.queries import PAGE_SIZE
 from terrace_web.testing.cast import NOW, Cast, make_record
 
 
@@ -43,6 +45,29 @@ def test_matches_end_too(cast: Cast, call, page: int, shown: int) -> None:
     answer = call("get", f"records/{need.code}/matches?page={page}").json()
 
     assert answer["total"] == 1 and len(answer["matches"]) == shown
+
+
+def test_ranks_go_on_over_the_pages_in_the_order_of_the_list(cast: Cast, call) -> None:
+    need = make_record(cast.company, "need", title="Slurry seal of ceramic")
+    for place in range(PAGE_SIZE + 2):
+        found = make_record(cast.lab, title=f"Seal {place}")
+        Pair.objects.create(
+            need=need,
+            achievement=found,
+            need_rank=place + 1,
+            score=1.0,
+            confidence=place / 20,
+            gates="met",
+            found_at=NOW,
+            computed_at=NOW,
+        )
+
+    pages = [call("get", f"records/{need.code}/matches?page={n}").json() for n in (1, 2)]
+
+    matches = [each for page in pages for each in page["matches"]]
+    assert [each["rank"] for each in matches] == list(range(1, PAGE_SIZE + 3))
+    claims = [each["claims"] for each in matches]
+    assert set(claims) == {True, False} and claims == sorted(claims, reverse=True)
 
 
 @pytest.mark.parametrize(

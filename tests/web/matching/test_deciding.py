@@ -227,6 +227,33 @@ def test_a_rejection_taken_back_at_once_ends_nothing(
     assert not Notice.objects.filter(kind="shortlist_ended").exists()
 
 
+def test_a_second_shortlisting_tells_nothing_new_and_its_end_is_told(
+    cast: Cast, seal: Record, need: Record
+) -> None:
+    given = {"by": cast.manager, "audience": cast.audience(cast.manager)}
+    decide(need.code, seal.code, "shortlist", **given, now=NOW)
+    Notice.objects.update(mailed_at=NOW)
+    later = NOW + timedelta(days=7)
+    decide(need.code, seal.code, "shortlist", **given, now=later)
+    told = set(Notice.objects.filter(kind="shortlisted").values_list("user", flat=True))
+    assert Notice.objects.count() == len(told)
+    decide(need.code, seal.code, "later", **given, now=later + timedelta(seconds=5))
+
+    ended = Notice.objects.filter(kind="shortlist_ended")
+    assert told and set(ended.values_list("user", flat=True)) == told
+
+
+def test_only_the_pair_that_is_undone_is_taken_back(cast: Cast, seal: Record, need: Record) -> None:
+    other = make_record(cast.lab, title="Other")
+    given = {"by": cast.manager, "audience": cast.audience(cast.manager), "now": NOW}
+    decide(need.code, seal.code, "shortlist", **given)
+    decide(need.code, other.code, "shortlist", **given)
+    undo(need.code, seal.code, **given)
+
+    left = Notice.objects.filter(kind="shortlisted")
+    assert left and all(other.pk in (each.record_id, each.other_id) for each in left)
+
+
 def test_what_stays_for_two_minutes_is_mailed(cast: Cast, seal: Record, need: Record) -> None:
     given = {"by": cast.manager, "audience": cast.audience(cast.manager), "now": NOW}
     decide(need.code, seal.code, "shortlist", **given)
