@@ -16,6 +16,8 @@ _FILES = ("refusals_zh.yaml", "readings_zh.yaml")
 _PLACE = re.compile(r"\{(\w+)\}")
 # Places that may hold another sentence.
 _NESTED = ("hint", "remedy")
+# Places that end where a number does, whatever stands behind them.
+_NUMBERS = ("line", "sign")
 
 
 def in_chinese(sentence: str) -> str:
@@ -45,5 +47,9 @@ def _load_patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 def _compile(english: str) -> re.Pattern[str]:
     parts = _PLACE.split(english)
-    named = (f"(?P<{p}>.*?)" if n % 2 else re.escape(p) for n, p in enumerate(parts))
+    named = (_match_place(p) if n % 2 else re.escape(p) for n, p in enumerate(parts))
     return re.compile("".join(named), re.DOTALL)
+
+
+def _match_place(name: str) -> str:
+    return rf"(?P<{name}>\d+)" if name in _NUMBERS else f"(?P<{name}>.*?)"
