@@ -21,6 +21,13 @@ def test_it_works() -> None:
     assert said == "“cheap”不是金额"
 
 
+def test_where_yaml_breaks_is_said_in_full() -> None:
+    where = '  in "m", line 1, column 12:\n'
+    broken = f"is no readable YAML: mapping values are not allowed here\n{where}"
+    with translation.override("zh-hans"):
+        assert say(broken) == "不是可读的 YAML（第 1 行第 12 个字符处）"
+
+
 def test_english_stays_and_the_unknown_stays() -> None:
     with translation.override("en"):
         assert say("'cheap' is no amount") == "'cheap' is no amount"
