@@ -1,6 +1,7 @@
 """From saving a need to its matches in the table, among two thousand achievements."""
 
 import random
+import statistics
 import time
 
 import pytest
@@ -50,6 +51,13 @@ def test_a_need_has_its_matches_within_two_seconds(cast: Cast, zone: None) -> No
     make_record(cast.company, "need", title="warm up", content={"summary": "optolens nanofilm"})
     follow_outbox(NOW)
 
+    # The median of three: a machine of CI may stand still for half a minute.
+    assert statistics.median(post_need(cast) for _time in range(3)) < LIMIT_S
+    assert not Change.objects.filter(applied_at=None).exists()
+
+
+def post_need(cast: Cast) -> float:
+    """The seconds from saving a need to its twenty matches."""
     began = time.perf_counter()
     need = make_record(
         cast.company,
@@ -59,7 +67,5 @@ def test_a_need_has_its_matches_within_two_seconds(cast: Cast, zone: None) -> No
     )
     follow_outbox(NOW)
     took = time.perf_counter() - began
-
     assert Pair.objects.filter(need=need).count() == 20
-    assert not Change.objects.filter(applied_at=None).exists()
-    assert took < LIMIT_S
+    return took
