@@ -99,13 +99,22 @@ is_owning_editor = Predicate(
     lambda audience: _owned_by(audience.edits),
     lambda audience: pl.col("owner_id").is_in(list(audience.edits)),
 )
+
+
+def _charge_of(audience: Audience) -> int | None:
+    """The number under which records are in this user's charge; none without the role."""
+    return audience.user_id if audience.has("manager") else None
+
+
 is_in_charge = Predicate(
     _("only the technology manager in charge may do this"),
-    lambda audience, record: audience.user_id is not None and record.manager_id == audience.user_id,
-    lambda audience: Q(manager_id=audience.user_id) if audience.user_id else _NOBODY,
+    lambda audience, record: (
+        record.manager_id is not None and record.manager_id == _charge_of(audience)
+    ),
+    lambda audience: Q(manager_id=_charge_of(audience)) if _charge_of(audience) else _NOBODY,
     lambda audience: (
-        (pl.col("manager_id") == audience.user_id).fill_null(value=False)
-        if audience.user_id
+        (pl.col("manager_id") == _charge_of(audience)).fill_null(value=False)
+        if _charge_of(audience)
         else pl.lit(value=False)
     ),
 )

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from terrace_web.accounts.models import User, closed_address
+from terrace_web.accounts.signals import roles_ended
 from terrace_web.audit.actions import record_audit
 
 _REMOVED = (
@@ -27,3 +28,4 @@ def close_account(user: User, *, now: datetime) -> None:
         user.is_active = False
         user.set_unusable_password()
         user.save(update_fields=["name", "email", "is_active", "password"])
+        roles_ended.send(sender=User, by=user, now=now)

@@ -14,6 +14,7 @@ from terrace.errors import TerraceError
 from terrace_web.accounts.audience import Audience
 from terrace_web.accounts.domains import EVERYBODYS_DOMAINS, confirmed_domains, read_domain
 from terrace_web.accounts.models import Membership, Organisation, User
+from terrace_web.accounts.signals import roles_ended
 from terrace_web.audit.actions import record_audit
 from terrace_web.notices.actions import notify
 
@@ -80,7 +81,12 @@ def join_by_domain(organisation_id: int, *, by: User, now: datetime) -> Membersh
     """
     for organisation in organisations_by_domain(by):
         if organisation.pk == organisation_id:
-            return begin_membership(by, organisation, "member", now=now)
+            with transaction.atomic():
+                membership = begin_membership(by, organisation, "member", now=now)
+                administrators = _others_with(_administering(organisation), membership)
+                told = [each.user for each in administrators.select_related("user")]
+                notify(told, "member_joined", organisation=organisation, note=str(by), now=now)
+            return membership
     raise Http404
 
 
@@ -100,9 +106,11 @@ def change_role(
         raise MembershipRefused(_("They have this role already."))
     _keep_an_administrator(membership, becomes=role)
     membership.role = role
-    membership.save(update_fields=["role"])
-    _record("membership:change", membership, by=by, now=now)
-    _tell(membership, "role_changed", by=by, now=now)
+    with transaction.atomic():
+        membership.save(update_fields=["role"])
+        _record("membership:change", membership, by=by, now=now)
+        _tell(membership, "role_changed", by=by, now=now)
+        roles_ended.send(sender=User, by=by, now=now)
     return membership
 
 
@@ -169,6 +177,7 @@ def _end(membership: Membership, *, by: User, now: datetime) -> None:
     _keep_an_administrator(membership, becomes="")
     _record("membership:end", membership, by=by, now=now)
     Membership.objects.filter(pk=membership.pk).delete()
+    roles_ended.send(sender=User, by=by, now=now)
 
 
 def require_managing(audience: Audience, organisation: Organisation) -> None:

@@ -103,6 +103,7 @@ AREAS: Mapping[str, tuple[Promise, Mapping[str, Promise]]] = {
         "accept": _("put a manager in charge"),
         "dismiss": _("dismissed an assignment"),
         "undo": _("took a decision on an assignment back"),
+        "end": _("a manager left, and what was in their charge was freed"),
     }),
     "manager": (_("Technology managers"), {"save": _("saved an entry of the registry")}),
     "token": (_("API tokens"), {
@@ -127,6 +128,7 @@ AREAS: Mapping[str, tuple[Promise, Mapping[str, Promise]]] = {
 """Per area its name and its actions; the code of an action is ``area:action``."""
 
 _ALL = pgettext_lazy("which actions", "All")
+_COLON = _(": ")
 
 
 def say_action(code: str) -> str:
@@ -153,6 +155,6 @@ def action_choices() -> list[tuple[str, str | list[tuple[str, str]]]]:
     grouped: list[tuple[str, str | list[tuple[str, str]]]] = [("", str(_ALL))]
     for area, (name, actions) in AREAS.items():
         single = [(f"{area}:{action}", str(words)) for action, words in actions.items()]
-        whole = [(f"{area}:", f"{name}: {_ALL}")] if len(single) > 1 else []
+        whole = [(f"{area}:", f"{name}{_COLON}{_ALL}")] if len(single) > 1 else []
         grouped.append((str(name), whole + single))
     return grouped

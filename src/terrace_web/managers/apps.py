@@ -10,8 +10,11 @@ class ManagersConfig(AppConfig):
     label = "managers"
 
     def ready(self) -> None:
-        """Choose who reviews a record that is handed in."""
+        """Choose who reviews a record that is handed in, and see to those of who left."""
+        from terrace_web.accounts.signals import roles_ended
         from terrace_web.managers import actions
+        from terrace_web.managers.handover import hand_over
         from terrace_web.market.reviewers import register_chooser
 
         register_chooser(actions.choose_manager)
+        roles_ended.connect(hand_over, dispatch_uid="managers.handover")

@@ -20,6 +20,7 @@ from terrace_web.market.queries import get_record
 from terrace_web.market.remedies import refusal_of
 from terrace_web.market.reviewers import put_in_charge
 from terrace_web.market.signals import record_moved
+from terrace_web.predicates import is_in_charge
 
 PUBLISHED = "published"
 REVIEWED_BY_MANAGER = ("submit", "renew")
@@ -30,7 +31,7 @@ def roles_for(audience: Audience, record: Record) -> frozenset[str]:
     roles = {name for name in ("officer", "administrator") if audience.has(name)}  # type: ignore[arg-type]
     if record.owner_id in audience.edits:
         roles.add("owner")
-    if audience.user_id is not None and record.manager_id == audience.user_id:
+    if is_in_charge.test(audience, record):
         roles.add("reviewer")
     return frozenset(roles)
 

@@ -11,6 +11,7 @@ from terrace_web.accounts.audience import GROUPS, VISITOR, Audience, Group
 from terrace_web.market.kinds import Field, fields_of
 from terrace_web.market.models import Level, Record
 from terrace_web.permissions import GROUP_PERMISSIONS, holds
+from terrace_web.predicates import is_in_charge
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,21 @@ class RecordView:
     def title_read(self) -> str:
         """The title in the page's language, where the record is in the other and has one."""
         return self._read("title_other")
+
+    @property
+    def title_first(self) -> str:
+        """The title a reader of this page reads most easily."""
+        return self.title_read or self.title
+
+    @property
+    def title_second(self) -> str:
+        """The record's own title, where ``title_first`` is in the other language."""
+        return self.title if self.title_read else ""
+
+    @property
+    def language_first(self) -> str:
+        """The language of ``title_first``; ``title_second`` is in the record's own."""
+        return (get_language() or "en") if self.title_read else self.language
 
     @property
     def summary_read(self) -> str:
@@ -136,7 +152,7 @@ def _view(audience: Audience, record: Record, groups: frozenset[Group]) -> Recor
         updated_at=record.updated_at,
         version=record.version,
         is_mine=record.owner_id in audience.member_of,
-        in_charge=audience.user_id is not None and record.manager_id == audience.user_id,
+        in_charge=is_in_charge.test(audience, record),
     )
 
 

@@ -20,7 +20,7 @@ def put_in_charge(record: Record, now: datetime) -> None:
     Raises:
         NoReviewer: the zone has none.
     """
-    if record.manager is not None and record.manager.is_active:
+    if users_with_role(Membership.Role.MANAGER).filter(pk=record.manager_id).exists():
         return
     manager = choose_manager(record)
     if manager is None:

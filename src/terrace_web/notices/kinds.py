@@ -83,6 +83,9 @@ KINDS: Mapping[str, NoticeKind] = {
         "mail",
         "organisation",
     ),
+    "member_joined": NoticeKind(
+        _("Somebody with an address of its domain joined {organisation}."), "users", "organisation"
+    ),
     "role_changed": NoticeKind(
         _("Your role in {organisation} was changed; it is now: {roles}."), "users", "profile"
     ),

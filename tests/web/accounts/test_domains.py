@@ -4,7 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from terrace_web.accounts.domains import check_domain, confirmed_domains, read_domain
-from terrace_web.testing.cast import Cast
+from terrace_web.accounts.organisations import join_by_domain
+from terrace_web.notices.models import Notice
+from terrace_web.testing.cast import NOW, Cast
 
 
 @pytest.mark.parametrize(
@@ -39,3 +41,15 @@ def test_only_confirmed_addresses_of_ones_own_domain_count(cast: Cast) -> None:
     addresses.create(email="noor@lab.example", verified=False)
 
     assert confirmed_domains(cast.newcomer) == {"zone.example"}
+
+
+def test_administrators_are_told_who_joined_by_their_domain(cast: Cast, sign_in) -> None:
+    cast.lab.email_domain = "zone.example"
+    cast.lab.save()
+
+    join_by_domain(cast.lab.pk, by=cast.newcomer, now=NOW)
+
+    told = Notice.objects.get(kind="member_joined")
+    assert (told.user, told.note) == (cast.researcher, "Noor Newcomer")
+    page = sign_in(cast.researcher).get("/notices/").content.decode()
+    assert cast.lab.name in page and "Noor Newcomer" in page

@@ -52,6 +52,12 @@ def role_names(memberships: Iterable[Membership]) -> str:
 
 
 @register.filter
+def has_manager(memberships: Iterable[Membership]) -> bool:
+    """Whether one of these memberships is a technology manager's."""
+    return any(each.role == Membership.Role.MANAGER for each in memberships)
+
+
+@register.filter
 def organisation_name(organisation: Organisation) -> str:
     """Its name in the page's language, as far as there is one."""
     return organisation.name_in(get_language() or "en")

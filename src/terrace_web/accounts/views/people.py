@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from terrace_web.accounts.models import CLOSED_DOMAIN, User
+from terrace_web.accounts.signals import roles_ended
 from terrace_web.audit.actions import record_audit
 from terrace_web.permissions import require
 
@@ -61,10 +62,13 @@ def _drop_factors(request: HttpRequest, user: User) -> None:
 
 
 def _switch(request: HttpRequest, user: User) -> None:
-    user.is_active = not user.is_active
-    user.save(update_fields=["is_active"])
+    user.is_active, now = not user.is_active, timezone.now()
     action = "account:activate" if user.is_active else "account:deactivate"
-    record_audit(action, by=request.user, now=timezone.now(), subject=f"user {user.pk}")
+    with transaction.atomic():
+        user.save(update_fields=["is_active"])
+        record_audit(action, by=request.user, now=now, subject=f"user {user.pk}")
+        if not user.is_active:
+            roles_ended.send(sender=User, by=request.user, now=now)
     said = _("The account of %(name)s is on again.")
     if not user.is_active:
         said = _("The account of %(name)s is switched off.")

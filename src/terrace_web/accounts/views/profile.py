@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from terrace_web.accounts import organisations as actions
+from terrace_web.accounts.audience import Audience
 from terrace_web.accounts.closing import close_account as close
 from terrace_web.accounts.forms import ClosingForm, ProfileForm
 from terrace_web.accounts.languages import set_language_cookie
@@ -54,15 +55,23 @@ def close_account(request: HttpRequest) -> HttpResponse:
         logout(request)
         messages.success(request, _("Your account is closed."))
         return redirect("home")
-    return render(request, "components/confirm.html", {"form": form, **_closing_words()})
+    return render(
+        request, "components/confirm.html", {"form": form, **_closing_words(request.audience)}
+    )
 
 
-def _closing_words() -> dict[str, str]:
+def _closing_words(audience: Audience) -> dict[str, str]:
     gone = _("Your name, addresses, memberships, second factors and API tokens are removed.")
     stays = _(
         "Records of your organisations stay, and the audit trail keeps what was done under your "
         "name. This cannot be undone."
     )
+    if audience.has("manager"):
+        stays = _(
+            "Other technology managers get what you are in charge of. Records of your "
+            "organisations stay, and the audit trail keeps what was done under your name. "
+            "This cannot be undone."
+        )
     return {
         "title": _("Close your account"),
         "question": gone,

@@ -1,0 +1,144 @@
+"""What was in the charge of somebody who is no technology manager any more."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from terrace_web.accounts.closing import close_account
+from terrace_web.accounts.models import Membership, User
+from terrace_web.accounts.organisations import change_role, end_membership
+from terrace_web.audit.models import Entry
+from terrace_web.managers.models import Assignment
+from terrace_web.managers.queries import unassigned_records
+from terrace_web.market.models import Record
+from terrace_web.market.queries import visible_to
+from terrace_web.market.redaction import view_for
+from terrace_web.notices.models import Notice
+from terrace_web.testing.cast import NOW, Cast, make_record
+
+SignIn = Callable[[User | None], Client]
+SECRET = {"details": "Sintered at 1650 degrees."}
+CLOSED = {"teaser": "private", "identity": "private", "confidential": "private"}
+
+
+def role_of(user: User) -> Membership:
+    return user.memberships.get(role="manager")
+
+
+def lose_role(cast: Cast) -> None:
+    audience = cast.audience(cast.administrator)
+    end_membership(role_of(cast.manager).pk, by=cast.administrator, audience=audience, now=NOW)
+
+
+def change_to_officer(cast: Cast) -> None:
+    audience = cast.audience(cast.administrator)
+    held = role_of(cast.manager)
+    change_role(held.pk, "officer", by=cast.administrator, audience=audience, now=NOW)
+
+
+def leave(cast: Cast) -> None:
+    close_account(cast.manager, now=NOW)
+
+
+WAYS = [lose_role, change_to_officer, leave]
+
+
+@pytest.mark.parametrize("go", WAYS)
+def test_published_records_have_a_manager_proposed_anew(
+    cast: Cast, go: Callable[[Cast], None]
+) -> None:
+    record = make_record(cast.lab, manager=cast.manager)
+    kept = make_record(cast.lab, title="Another", manager=cast.other_manager)
+
+    go(cast)
+
+    record.refresh_from_db()
+    kept.refresh_from_db()
+    assert record.manager is None
+    assert list(unassigned_records()) == [record]
+    assert kept.manager == cast.other_manager
+    assert Entry.objects.filter(action="assignment:end", subject=record.subject).exists()
+
+
+@pytest.mark.parametrize("go", WAYS)
+def test_what_waits_for_review_gets_another_reviewer(
+    cast: Cast, go: Callable[[Cast], None]
+) -> None:
+    record = make_record(cast.lab, stage="in_review", manager=cast.manager)
+
+    go(cast)
+
+    record.refresh_from_db()
+    assert record.manager == cast.other_manager
+    told = Notice.objects.filter(kind="submitted_for_review", record=record)
+    assert [each.user for each in told] == [cast.other_manager]
+
+
+def test_without_another_manager_the_officers_answer(cast: Cast, sign_in: SignIn) -> None:
+    Membership.objects.filter(user=cast.other_manager).delete()
+    record = make_record(cast.lab, stage="in_review", manager=cast.manager)
+
+    lose_role(cast)
+
+    record.refresh_from_db()
+    assert record.manager is None
+    assert record.title in sign_in(cast.officer).get("/market/review/").content.decode()
+
+
+def test_who_is_switched_off_is_in_charge_of_nothing(cast: Cast, sign_in: SignIn) -> None:
+    record = make_record(cast.lab, manager=cast.manager)
+    people = "/administration/people/"
+    assert (
+        "get what they are in charge of" in sign_in(cast.administrator).get(people).content.decode()
+    )
+
+    sign_in(cast.administrator).post(people, {"user": cast.manager.pk})
+
+    record.refresh_from_db()
+    assert record.manager is None
+
+
+def test_open_proposals_of_who_left_are_forgotten(cast: Cast) -> None:
+    record = make_record(cast.lab)
+    columns = {"fit": 0.5, "reason_en": "", "reason_zh": "", "proposed_at": NOW}
+    Assignment.objects.create(record=record, manager=cast.manager, **columns)
+
+    lose_role(cast)
+
+    assert not Assignment.objects.exists()
+    assert list(unassigned_records()) == [record]
+
+
+def test_another_role_of_a_manager_ends_and_nothing_is_handed_over(cast: Cast) -> None:
+    other = Membership.objects.create(user=cast.manager, organisation=cast.lab, role="member")
+    record = make_record(cast.lab, manager=cast.manager)
+
+    end_membership(other.pk, by=cast.manager, audience=cast.audience(cast.manager), now=NOW)
+
+    record.refresh_from_db()
+    assert record.manager == cast.manager
+
+
+def test_a_former_manager_sees_no_more_than_others(cast: Cast, sign_in: SignIn) -> None:
+    """Even of a record that still names them, as one of an older release may."""
+    hidden = make_record(cast.lab, levels=CLOSED, content=SECRET, manager=cast.manager)
+    shown = make_record(cast.lab, title="Shown", levels={"confidential": "private"}, content=SECRET)
+    Record.objects.filter(pk=shown.pk).update(manager=cast.manager)
+    Membership.objects.filter(user=cast.manager).update(role="member", organisation=cast.company)
+    audience = cast.audience(cast.manager)
+
+    assert list(visible_to(audience)) == [shown]
+    shown.refresh_from_db()
+    seen = view_for(audience, shown)
+    assert not seen.in_charge and "details" not in seen.values
+    assert sign_in(cast.manager).get(f"/market/r/{hidden.code}/").status_code == 404
+    page = sign_in(cast.manager).get(f"/market/r/{shown.code}/").content.decode()
+    assert SECRET["details"] not in page
+
+
+def test_the_way_out_says_what_becomes_of_the_charge(cast: Cast, sign_in: SignIn) -> None:
+    said = "Other technology managers get what you are in charge of."
+
+    assert said in sign_in(cast.manager).get("/profile/close/").content.decode()
+    assert said not in sign_in(cast.buyer).get("/profile/close/").content.decode()
