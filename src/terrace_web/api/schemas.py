@@ -11,7 +11,7 @@ from terrace_web.market.facets import FACETS
 from terrace_web.market.kinds import fields_of
 from terrace_web.market.models import Level
 from terrace_web.market.redaction import RecordView
-from terrace_web.matching.queries import PairRow
+from terrace_web.matching.rows import PairRow
 
 Kind = Literal["achievement", "need", "company", "expert", "equipment", "service"]
 

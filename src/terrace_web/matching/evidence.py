@@ -4,14 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import polars as pl
 from django.http import Http404
-from django.utils import timezone
 
-from terrace.criteria.results import Result, all_of
 from terrace.match.contributions import find_score_parts
 from terrace.match.explain import Explanation, explain_pair
-from terrace.match.gates import evaluate_gates
 from terrace.match.scoring import EXAMINED
 from terrace.match.yardsticks import find_encode, measure_rarity
 from terrace.progress import silent
@@ -23,20 +19,22 @@ from terrace_web.market.models import Record
 from terrace_web.market.queries import get_record
 from terrace_web.market.redaction import RecordView, view_for
 from terrace_web.market.snapshots import core_record
+from terrace_web.matching.gating import read_gates
 from terrace_web.matching.lines import (
     GateLine,
     HistoryLine,
     Part,
     RequirementLine,
-    make_gate_line,
     make_history_line,
     make_part,
     make_requirement,
 )
 from terrace_web.matching.models import Decision
-from terrace_web.matching.queries import PairRow, make_row, may_decide, visible_pairs
+from terrace_web.matching.queries import visible_pairs
+from terrace_web.matching.rows import PairRow, as_seen, make_row, may_decide
 from terrace_web.matching.states import decisions_of, pile_up
 from terrace_web.permissions import may, require
+from terrace_web.predicates import is_in_charge
 
 _STRONGEST = 6
 SEES = "matching:record:matches"
@@ -97,7 +95,7 @@ def gather(
     Permissions are the caller's. Only what the views show goes in, so nothing else comes out.
     """
     views = [(view_for(audience, need), view_for(audience, other)) for need, other in pairs]
-    gates = _read_gates(views, audience.language, now)
+    gates = read_gates(views, audience.language, now)
     return [
         _put_together(audience, records, shown, lines)
         for records, shown, lines in zip(pairs, views, gates, strict=True)
@@ -139,26 +137,6 @@ def _explain(need: RecordView, achievement: RecordView) -> Explanation:
     return explain_pair(wanted, offered, idf=measure_rarity(corpus), encode=find_encode(corpus))
 
 
-def _read_gates(
-    views: Sequence[tuple[RecordView, RecordView]], language: str, now: datetime
-) -> list[list[GateLine]]:
-    """The gates of each pair, all pairs at once: most of the time goes into beginning."""
-    needs = {need.code: core_record(need) for need, _other in views}
-    others = {other.code: core_record(other) for _need, other in views}
-    pairs = [(need.code, other.code) for need, other in views]
-    found = evaluate_gates(
-        pl.DataFrame(pairs, schema=["need_id", "achievement_id"], orient="row"),
-        to_frame("need", needs.values()),
-        to_frame("achievement", others.values()),
-        today=timezone.localdate(now),
-    )
-    lines: dict[tuple[str, str], list[GateLine]] = {pair: [] for pair in pairs}
-    for row in found.iter_rows(named=True):
-        pair = row["need_id"], row["achievement_id"]
-        lines[pair].append(make_gate_line(row, "zh" if language.startswith("zh") else "en"))
-    return [lines[pair] for pair in pairs]
-
-
 def _read_parts(need: RecordView, achievement: RecordView, language: str) -> list[Part]:
     """What the score is made of; nothing where the achievement is no candidate of the need."""
     matcher = matcher_of("achievement")
@@ -178,21 +156,7 @@ def _find_row(
     if pair is None:
         return None
     pair.need, pair.achievement = need, achievement
-    return _as_seen(make_row(audience, pair), gates)
-
-
-def _as_seen(row: PairRow, gates: Sequence[GateLine]) -> PairRow:
-    """The row with the gates shown beside it: stored ones know the teasers alone."""
-    named = {result: [each.name for each in gates if each.result == result] for result in Result}
-    failed, doubtful = named[Result.UNMET], named[Result.NEEDS_JUDGEMENT] + named[Result.UNKNOWN]
-    closes = [each.closes for each in gates if each.result == Result.UNMET]
-    return replace(
-        row,
-        gates=all_of(Result(each.result) for each in gates).value,
-        failed=failed,
-        open=doubtful,
-        closes=closes[0] if len(closes) == 1 else "",
-    )
+    return as_seen(make_row(audience, pair), gates)
 
 
 def _history_for(
@@ -202,10 +166,7 @@ def _history_for(
 
     Of the other side only the decision is told: a blind owner must not show in it.
     """
-    all_open = audience.user_id is not None and audience.user_id in (
-        need.manager_id,
-        achievement.manager_id,
-    )
+    all_open = any(is_in_charge.test(audience, record) for record in (need, achievement))
     colleagues = _colleagues_of(audience) if made else set()
     return [
         make_history_line(each, is_open=all_open or each.by_id in colleagues | {audience.user_id})

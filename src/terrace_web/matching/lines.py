@@ -1,6 +1,6 @@
 """The lines that evidence consists of: requirements, gates, score parts, decisions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from terrace.match.contributions import Contribution
 from terrace.match.explain import RequirementVerdict
 from terrace.match.figures import FigureCheck
+from terrace.match.gates import load_gates
 from terrace_web.market.kinds import fields_of
 from terrace_web.matching.models import Decision
-from terrace_web.matching.queries import name_gates
 from terrace_web.ui.days import write_days
 
 _READ_ELSEWHERE = {
@@ -96,6 +96,16 @@ class HistoryLine:
     note: str
 
 
+def name_gates(ids: Sequence[str], language: str) -> list[str]:
+    """What gates are called; an id that no gate has any more stays as it is."""
+    names = {gate.id: gate.name for gate in load_gates()}
+    is_chinese = language.startswith("zh")
+    return [
+        (names[each].zh if is_chinese else names[each].en) if each in names else each
+        for each in ids
+    ]
+
+
 def make_gate_line(row: Mapping[str, Any], language: str) -> GateLine:
     """A row of ``evaluate_gates`` in one language ("en" or "zh")."""
     return GateLine(
@@ -164,5 +174,5 @@ def make_history_line(decision: Decision, *, is_open: bool) -> HistoryLine:
         tone=tone,
         at=decision.at,
         who=str(decision.by) if is_open else _("by one of those concerned"),
-        note=": ".join(said) if is_open else "",
+        note=_(": ").join(said) if is_open else "",
     )

@@ -17,7 +17,8 @@ from terrace_web.market.models import Record
 from terrace_web.market.queries import get_record, visible_to
 from terrace_web.market.redaction import RecordView, view_for
 from terrace_web.market.snapshots import core_record
-from terrace_web.matching.queries import PairRow, make_row, see_once, visible_pairs, with_records
+from terrace_web.matching.queries import visible_pairs, with_records
+from terrace_web.matching.rows import PairRow, make_rows
 from terrace_web.matching.states import with_state
 from terrace_web.permissions import mask
 
@@ -73,12 +74,10 @@ def _group_needs(audience: Audience, record: Record) -> list[tuple[str, list[Pai
         visible_pairs(audience).filter(achievement=record, need__run__stage="published")
     )
     best = with_records(pairs.exclude(state="reject").order_by("-confidence", "pk")[:_NEEDS])
-    see = see_once(audience)
+    kept = [each for each in best if each.confidence >= ABSTAIN_BELOW] or best[:_UNCLAIMED]
     grouped: dict[str, list[PairRow]] = defaultdict(list)
-    for pair in [each for each in best if each.confidence >= ABSTAIN_BELOW] or best[:_UNCLAIMED]:
-        grouped[next(iter(pair.need.fields), "")].append(
-            make_row(audience, pair, asked="achievement", see=see)
-        )
+    for pair, row in zip(kept, make_rows(audience, kept, asked="achievement"), strict=True):
+        grouped[next(iter(pair.need.fields), "")].append(row)
     return [(field_label(code) if code else "", rows) for code, rows in grouped.items()]
 
 

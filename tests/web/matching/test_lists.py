@@ -197,3 +197,44 @@ def test_on_the_desk_what_no_gate_closes_comes_first(
     queue = page[page.index('id="queue"') :]
 
     assert queue.index(need.title) < queue.index(other.title)
+
+
+def test_a_row_reads_first_in_the_readers_language(
+    cast: Cast, sign_in, seal: Record, need: Record, pair_up
+) -> None:
+    seal.content["title_other"] = "渣浆泵密封"
+    seal.save()
+    pair_up(need, seal)
+    client = sign_in(cast.buyer)
+    client.cookies["django_language"] = "zh-hans"
+    page = client.get(address(need)).content.decode()
+
+    assert page.index(">渣浆泵密封</a>") < page.index(f'lang="en">{seal.title}</span>')
+
+
+def test_the_buttons_of_a_row_say_which_pair_they_are_for(
+    cast: Cast, sign_in, seal: Record, need: Record, pair_up
+) -> None:
+    pair_up(need, seal)
+    page = sign_in(cast.buyer).get(address(need)).content.decode()
+    title = f"pair-{need.pk}-{seal.pk}-title"
+
+    assert f'id="{title}"' in page and f'aria-labelledby="{title}"' in page
+    for button in ("shortlist", "later", "compare"):
+        assert f'data-triage-{button} aria-describedby="{title}"' in page
+
+
+@pytest.mark.parametrize(("level", "is_told"), [("named", True), ("public", False)])
+def test_who_is_told_the_owner_reads_no_open_ownership(
+    cast: Cast, sign_in, seal: Record, need: Record, pair_up, level: str, is_told: bool
+) -> None:
+    """The stored gates know only owners who are named to everybody."""
+    Record.objects.filter(pk=seal.pk).update(identity_level=level)
+    pair_up(need, seal, gates="unknown", open=["ownership"])
+
+    for page in (address(need), "/desk/"):
+        shown = sign_in(cast.manager).get(page).content.decode()
+        assert ("Ownership" not in shown) is is_told
+
+    told = sign_in(cast.buyer).get(address(need)).content.decode()
+    assert "Ownership" in told
