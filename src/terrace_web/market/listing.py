@@ -187,8 +187,9 @@ def card_of(view: RecordView, query: str = "", *, shows_stage: bool = False) -> 
     """A record as ``record_card`` shows it, words of the query marked."""
     text, text_language = _best_text(view, query)
     return {
-        "title": highlight(view.title, query) if view.title else _("Untitled"),
-        "title_read": highlight(view.title_read, query),
+        "title": highlight(view.title_first, query) if view.title_first else _("Untitled"),
+        "title_language": view.language_first,
+        "title_second": highlight(view.title_second, query),
         "url": reverse("market:record", args=[view.code]),
         "icon": KIND_ICONS[view.kind],
         "kind_label": Record.Kind(view.kind).label if shows_stage else "",

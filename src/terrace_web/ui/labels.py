@@ -35,6 +35,11 @@ RESULTS: Mapping[str, tuple[Label, str, str]] = {
 """The five results of a criterion: label, icon and tone."""
 
 
+def script_language_of(text: str) -> str:
+    """The language of a text nobody noted one for: "zh" where it has Chinese characters."""
+    return "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in str(text)) else "en"
+
+
 def html_language_of(code: str) -> str:
     """A language code as HTML wants it: "zh-hans" becomes "zh-Hans"."""
     language, _dash, script = str(code or "en").partition("-")

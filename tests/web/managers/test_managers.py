@@ -226,5 +226,5 @@ def test_titles_can_be_read_in_the_readers_language(cast: Cast, sign_in) -> None
 
     page = client.get(f"/managers/{cast.manager.pk}/").content.decode()
 
-    assert '<strong lang="en">Seal ring</strong>' in page
-    assert '<span class="title-read">密封环</span>' in page
+    assert '<strong lang="zh-Hans">密封环</strong>' in page
+    assert '<span class="title-read" lang="en">Seal ring</span>' in page

@@ -129,10 +129,11 @@ def test_a_reader_of_the_other_language_gets_its_title_and_summary(cast: Cast) -
     said = {"summary": "Sand wears.", "title_other": "密封", "summary_other": "砂磨损。"}
     view = view_of(cast, **said)
 
-    assert card_of(view)["title_read"] == "" and card_of(view)["summary"] == "Sand wears."
+    assert card_of(view)["title_second"] == "" and card_of(view)["summary"] == "Sand wears."
     with translation.override("zh-hans"):
         card = card_of(view)
-        assert (card["title_read"], card["summary"]) == ("密封", "砂磨损。")
+        assert (card["title"], card["title_second"]) == ("密封", view.title)
+        assert card["summary"] == "砂磨损。"
         assert card["summary_language"] == "zh-hans"
         # What was looked for is shown, in whichever text it stands.
         assert card_of(view, "sand")["summary_language"] == "en"

@@ -200,3 +200,11 @@ def test_what_is_kept_for_one_reader_is_not_shown_to_another(cast: Cast, sign_in
     for user, sees in ((cast.researcher, True), (None, False), (cast.researcher, True)):
         page = sign_in(user).get("/map/points.json").content.decode()
         assert ("Only for us" in page) is sees
+
+
+def test_the_list_says_the_language_of_its_titles(cast: Cast, client) -> None:
+    place(make_record(cast.lab, title="密封"))
+    place(make_record(cast.lab, title="Seal"))
+    page = client.get("/map/").content.decode()
+
+    assert 'lang="zh">密封</a>' in page and 'lang="en">Seal</a>' in page

@@ -83,7 +83,7 @@ def test_what_is_described_and_labelled_elsewhere_is_there(page):
 
 def test_menus_open_without_javascript(page):
     assert 'popovertarget="sidebar"' in page
-    assert re.search(r'<aside id="sidebar"[^>]* popover', page)
+    assert re.search(r'<div id="sidebar"[^>]* popover', page)
     assert re.search(r'<section id="filters"[^>]* popover', page)
 
 

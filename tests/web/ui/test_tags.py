@@ -247,3 +247,14 @@ def test_html_languages(draw):
 
 def test_dates_are_only_past_by_day(draw):
     assert draw("{% if day|is_past %}past{% endif %}", day=date(2020, 1, 1)) == "past"
+
+
+@pytest.mark.parametrize(("text", "language"), [("密封 seal", "zh"), ("Seal", "en"), ("", "en")])
+def test_a_text_tells_its_language_by_its_letters(draw, text, language):
+    assert draw("{{ text|script_language }}", text=text) == language
+
+
+def test_a_card_says_the_language_of_both_titles(draw):
+    card = {"title": "密封", "title_language": "zh-hans", "title_second": "Seal", "language": "en"}
+    shown = draw("{% record_card card %}", card={**card, "url": "/"})
+    assert 'lang="zh-Hans">密封</a><span class="title-read" lang="en">Seal</span>' in shown

@@ -78,7 +78,7 @@ def suggest_records(request: HttpRequest) -> HttpResponse:
     groups = [
         {
             **_group(each.kind, each.total, []),
-            "options": [(view, highlight(view.title, text)) for view in each.views],
+            "options": [(view, highlight(view.title_first, text)) for view in each.views],
         }
         for each in found
     ]

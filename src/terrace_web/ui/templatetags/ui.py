@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 
 from terrace_web.ui import addresses
 from terrace_web.ui.charts import ChartTable, table_of
-from terrace_web.ui.labels import LEVELS, RESULTS, STAGES, html_language_of
+from terrace_web.ui.labels import LEVELS, RESULTS, STAGES, html_language_of, script_language_of
 from terrace_web.ui.marking import mark_words
 from terrace_web.ui.navigation import Section
 from terrace_web.ui.regions import region_label
@@ -28,6 +28,7 @@ Counts = Sequence[tuple[str, str, int]]
 THEMES = ("light", "dark")
 
 register.filter("html_language", html_language_of)
+register.filter("script_language", script_language_of)
 register.filter("highlight", mark_words)
 register.filter("region_name", region_label)
 

@@ -4,11 +4,11 @@ import { showShortcuts, startKeys } from "./keys.js";
 import { startOptions } from "./options.js";
 import { startSuggestions } from "./suggest.js";
 import { csrfToken, leaveLater, showToast, words } from "./toasts.js";
+import { startPaper, themeName, wear } from "./theme.js";
 import { startTicked } from "./ticked.js";
 import { startUploads } from "./uploads.js";
 
-const root = document.documentElement;
-root.classList.add("js");
+document.documentElement.classList.add("js");
 
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = csrfToken();
@@ -42,6 +42,12 @@ document.addEventListener("keydown", (event) => {
   open?.querySelector("summary").focus();
 });
 
+// The focus has gone on: what lay over the page goes too, on a phone the side menu as well.
+document.addEventListener("focusin", (event) => {
+  closeMenus((menu) => !menu.contains(event.target));
+  for (const panel of document.querySelectorAll("[popover]:popover-open")) if (!panel.contains(event.target)) panel.hidePopover();
+});
+
 function closeMenus(fits) {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (fits(menu)) menu.open = false;
 }
@@ -56,12 +62,10 @@ async function copy(text) {
 }
 
 function toggleTheme() {
-  const shown = root.dataset.bsTheme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-  const next = shown === "dark" ? "light" : "dark";
-  root.dataset.bsTheme = next;
+  const next = themeName() === "dark" ? "light" : "dark";
+  wear(next);
   const secure = location.protocol === "https:" ? ";secure" : "";
   document.cookie = `theme=${next};path=/;max-age=31536000;samesite=lax${secure}`;
-  document.dispatchEvent(new CustomEvent("terrace:theme", { detail: next }));
 }
 
 // Filters change the address without a new page; the language is switched where one is now.
@@ -76,6 +80,7 @@ startDialogs();
 startKeys();
 document.querySelectorAll("form[data-suggest-url]").forEach(startSuggestions);
 startOptions();
+startPaper();
 startTicked();
 startUploads();
 document.querySelectorAll("[data-passing]").forEach(leaveLater);

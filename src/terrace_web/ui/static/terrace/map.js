@@ -35,8 +35,9 @@ function seriesOf(points, kinds, labels) {
 // On a narrow map a name is its field, or its first words; the list below has it whole.
 function clusterSeries(clusters, width) {
   const narrow = width < NARROW;
-  const label = { show: true, fontWeight: 600, color: colour("--t-text"), backgroundColor: colour("--t-surface"), padding: [2, 5], borderRadius: 3, lineHeight: 16, overflow: "break", align: "center", ...(narrow ? { width: 110, fontSize: 11 } : { width: 200, fontSize: 12 }) };
-  const data = clusters.map((each) => ({ value: [each.x, each.y], label: { ...label, opacity: 0.88, formatter: narrow ? shortened(each.label) : each.label } }));
+  const label = { show: true, fontWeight: 600, fontSize: narrow ? 11 : 12, color: colour("--t-text"), backgroundColor: colour("--t-surface"), opacity: 0.88, padding: [2, 5], borderRadius: 3, lineHeight: 16, align: "center" };
+  const named = (name) => (narrow ? wrapped(shortened(name), 16) : wrapped(name, 26));
+  const data = clusters.map((each) => ({ value: [each.x, each.y], label: { ...label, formatter: named(each.label) } }));
   return { type: "scatter", silent: true, symbolSize: 1, itemStyle: { opacity: 0 }, labelLayout: (of) => keepInside(of, width), data };
 }
 
@@ -67,9 +68,10 @@ function optionOf(points, clusters, kinds, labels, width) {
   };
 }
 
+// Lines of so many letters: a box of a fixed width would hide points beside a short line.
 function wrapped(text, width = 48) {
   const parts = text.match(new RegExp(`.{1,${width}}(\\s|$)|.{1,${width}}`, "g"));
-  return (parts || [text]).slice(0, 4).join("\n");
+  return (parts || [text]).slice(0, 4).map((line) => line.trim()).join("\n");
 }
 
 // The same points as links, for keyboards and screen readers.

@@ -4,15 +4,18 @@ const WAIT_MS = 120;
 export function startSuggestions(form) {
   const input = form.querySelector("input[type=search]");
   const list = makeList(form, input);
+  const count = makeCount(form);
   let timer, asked = 0;
   input.addEventListener("input", () => {
     clearTimeout(timer);
     const text = input.value.trim();
-    if (!text) { close(input, list); return; }
+    if (!text) { close(input, list); count.textContent = ""; return; }
     timer = setTimeout(async () => {
       const mine = ++asked;
       const found = await fetchOptions(form.dataset.suggestUrl, text);
-      if (mine === asked && found !== null) show(input, list, found);
+      if (mine !== asked || found === null) return;
+      show(input, list, found);
+      count.textContent = countOf(form, list);
     }, WAIT_MS);
   });
   input.addEventListener("keydown", (event) => onKey(event, input, list));
@@ -27,6 +30,21 @@ function makeList(form, input) {
   const states = { role: "combobox", "aria-controls": "suggestions", "aria-expanded": "false", "aria-autocomplete": "list" };
   for (const [name, value] of Object.entries(states)) input.setAttribute(name, value);
   return list;
+}
+
+// Says to who does not see the list how many came.
+function makeCount(form) {
+  const count = Object.assign(document.createElement("span"), { className: "visually-hidden" });
+  count.setAttribute("role", "status");
+  form.append(count);
+  return count;
+}
+
+// The last option leads to all results and is no suggestion.
+function countOf(form, list) {
+  const { none, one, many } = form.dataset;
+  const found = list.querySelectorAll("[role=option]:not(.suggestion-all)").length;
+  return found > 1 ? many.replace("{n}", found) : [none, one][found];
 }
 
 async function fetchOptions(address, text) {
