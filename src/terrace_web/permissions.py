@@ -54,7 +54,7 @@ RECORD_PERMISSIONS: Mapping[str, Predicate] = {
     "matching:record:decide": is_owning_editor
     | is_in_charge
     | is_manager & is_published & opens("teaser"),
-    "managers:record:assign": is_officer & is_published & opens("teaser"),
+    "managers:record:assign": is_officer & _reaches & opens("teaser"),
 }
 
 PERMISSIONS: Mapping[str, Predicate] = {

@@ -13,6 +13,7 @@ from terrace_web.accounts.models import Membership, Organisation, User
 from terrace_web.accounts.queries import users_with_role
 from terrace_web.audit.actions import record_audit
 from terrace_web.managers import proposing
+from terrace_web.managers.conflicts import check_conflict
 from terrace_web.managers.models import Assignment, Profile
 from terrace_web.managers.queries import may_see_load
 from terrace_web.market.models import Record
@@ -21,6 +22,7 @@ from terrace_web.market.queries import get_record
 from terrace_web.notices.actions import notify
 from terrace_web.notices.models import Notice
 from terrace_web.permissions import require, rows
+from terrace_web.predicates import IN_REVIEW
 
 choose_manager = proposing.choose_manager
 
@@ -84,10 +86,12 @@ def give_to_another(
 
     Raises:
         Http404: no such open proposal, or nobody of that number is a technology manager.
+        ConflictOfInterest: this manager has one with the owner.
     """
     with transaction.atomic():
         assignment = _get_open(assignment_id, audience)
         manager = _get_manager(manager_id)
+        check_conflict(manager, assignment.record, audience.language)
         _close(assignment, Assignment.State.CHANGED, by=by, now=now)
         put_in_charge(assignment.record, manager, by=by, now=now)
     return assignment
@@ -123,14 +127,19 @@ def take_back(decided_at: datetime, *, by: User, audience: Audience, now: dateti
 
 
 def reassign(code: str, manager_id: int, *, by: User, audience: Audience, now: datetime) -> Record:
-    """Put another manager in charge of a published record.
+    """Put another manager in charge of a record in review or published.
 
     Raises:
         Http404, PermissionDenied: see ``permissions.require``; nobody of that number.
+        ConflictOfInterest: this manager has one with the owner.
     """
     with transaction.atomic():
         record = get_record(audience, code, "managers:record:assign")
-        put_in_charge(record, _get_manager(manager_id), by=by, now=now)
+        manager = _get_manager(manager_id)
+        check_conflict(manager, record, audience.language)
+        for each in _open_ones().filter(record=record):
+            _close(each, Assignment.State.CHANGED, by=by, now=now)
+        put_in_charge(record, manager, by=by, now=now)
     return record
 
 
@@ -142,7 +151,8 @@ def put_in_charge(record: Record, manager: User, *, by: User | None, now: dateti
     details = {"manager": manager.pk, "before": before.pk if before else None}
     record_audit("assignment:accept", by=by, now=now, subject=record.subject, details=details)
     note_change(record.pk, now)
-    notify([manager], "assigned", record=record, now=now)
+    kind = "submitted_for_review" if record.run.stage == IN_REVIEW else "assigned"
+    notify([manager], kind, record=record, now=now)
     if before and before != manager:
         notify([before], "charge_ended", record=record, now=now)
 

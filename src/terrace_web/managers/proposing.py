@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Count, Exists, Max, OuterRef
 
 from terrace.match.assign import AssignConfig, Match, Plan, assign_matches
 from terrace.match.expertise import Similarity, compare_vectors, compare_words
@@ -14,7 +14,8 @@ from terrace.records import Expert
 from terrace_web.accounts.models import Membership, User
 from terrace_web.accounts.queries import users_with_role
 from terrace_web.index.corpora import matcher_of
-from terrace_web.managers.models import Assignment
+from terrace_web.managers.conflicts import conflicting_with
+from terrace_web.managers.models import Assignment, Profile
 from terrace_web.managers.queries import managers_as_experts, unassigned_records, with_load
 from terrace_web.market.models import Record
 from terrace_web.market.redaction import teaser_of
@@ -49,11 +50,22 @@ def propose_assignments(now: datetime) -> list[Assignment]:
 
 
 def choose_manager(record: Record) -> User | None:
-    """The manager whom the plan would choose for one record; None where nobody has room."""
+    """The manager whom the plan would choose for one record, else the one with least to do.
+
+    None where nobody is left, for want of managers or for conflicts of interest.
+    """
     plan = plan_for([record])
     if plan is None or not plan.assignments:
-        return None
+        return _least_loaded(record)
     return User.objects.filter(pk=int(plan.assignments[0].manager_id)).first()
+
+
+def _least_loaded(record: Record) -> User | None:
+    """A review cannot wait until somebody has room; who takes nothing new comes last."""
+    managers = users_with_role(Membership.Role.MANAGER).exclude(conflicting_with(record.owner))
+    resting = Exists(Profile.objects.filter(user=OuterRef("pk"), is_active=False))
+    counted = managers.annotate(load=Count("records_in_charge"), is_resting=resting)
+    return counted.order_by("is_resting", "load", "pk").first()
 
 
 def plan_for(

@@ -11,8 +11,9 @@ from django.http import Http404
 
 from terrace.records import Expert, Work
 from terrace_web.accounts.audience import Audience
-from terrace_web.accounts.models import Membership, User
+from terrace_web.accounts.models import Membership, Organisation, User
 from terrace_web.accounts.queries import users_with_role
+from terrace_web.managers.conflicts import conflicting_with
 from terrace_web.managers.models import Assignment, Profile
 from terrace_web.market.models import Record
 from terrace_web.market.queries import visible_to
@@ -93,6 +94,14 @@ def list_managers(audience: Audience) -> list[ManagerView]:
     """All technology managers, by name."""
     people = with_load(users_with_role(Membership.Role.MANAGER), audience)
     return [_view(user, audience) for user in people.order_by("name", "pk")]
+
+
+def candidates_for(audience: Audience, record: Record) -> list[ManagerView]:
+    """Who could be in charge of a record instead, those with room first."""
+    people = users_with_role(Membership.Role.MANAGER).exclude(conflicting_with(record.owner))
+    others = with_load(people.exclude(pk=record.manager_id), audience)
+    found = [_view(user, audience) for user in others.order_by("name", "pk")]
+    return sorted(found, key=lambda each: not each.has_room)
 
 
 def get_manager(audience: Audience, user_id: int) -> ManagerView:
@@ -232,7 +241,8 @@ def _view(user: Any, audience: Audience) -> ManagerView:
 
 
 def _expert(user: Any, profile: Profile) -> Expert:
-    conflicts = profile.conflicts.values_list("code", flat=True) if profile.pk else ()
+    declared = profile.conflicts.values_list("code", flat=True) if profile.pk else ()
+    belonging = user.memberships.exclude(organisation__kind=Organisation.Kind.ZONE)
     dismissed = Assignment.objects.filter(manager=user, state=Assignment.State.DISMISSED)
     works = [Work(kind="deal", title=line) for line in profile.about.splitlines() if line.strip()]
     return Expert(
@@ -242,6 +252,10 @@ def _expert(user: Any, profile: Profile) -> Expert:
         languages=tuple(profile.languages),
         works=tuple(works),
         capacity=max(0, profile.capacity - user.load) if profile.is_active else 0,
-        # Whoever was dismissed for a record is not proposed for it again.
-        conflicts=(*conflicts, *dismissed.values_list("record__code", flat=True)),
+        conflicts=(
+            *declared,
+            *belonging.values_list("organisation__code", flat=True),
+            # Whoever was dismissed for a record is not proposed for it again.
+            *dismissed.values_list("record__code", flat=True),
+        ),
     )

@@ -18,8 +18,11 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from terrace_web.accounts.models import User
 from terrace_web.managers import actions, queries
+from terrace_web.managers.conflicts import ConflictOfInterest
 from terrace_web.managers.forms import ManagerChoice, ProfileForm
 from terrace_web.market import vocabulary
+from terrace_web.market.queries import get_record
+from terrace_web.market.redaction import view_for
 from terrace_web.permissions import require
 from terrace_web.ui.toasts import add_toast
 
@@ -69,6 +72,25 @@ def edit(request: HttpRequest, user_id: int) -> HttpResponse:
     return render(request, "managers/edit.html", {"form": form, "manager": view})
 
 
+@require_http_methods(["GET", "POST"])
+def charge(request: HttpRequest, code: str) -> HttpResponse:
+    """Who is in charge of a record, to put somebody else in charge."""
+    record = get_record(request.audience, code, "managers:record:assign")
+    candidates = queries.candidates_for(request.audience, record)
+    form = ManagerChoice(request.POST or None, managers=candidates)
+    if request.method == "POST" and form.is_valid():
+        actions.reassign(code, int(form.cleaned_data["manager"]), **_given(request))
+        messages.success(request, _("The manager is in charge now, and is told."))
+        return redirect("market:record", code)
+    context = {
+        "view": view_for(request.audience, record),
+        "manager": record.manager,
+        "candidates": candidates,
+        "form": form,
+    }
+    return render(request, "managers/charge.html", context)
+
+
 @require_safe
 def proposals(request: HttpRequest) -> HttpResponse:
     """Proposals to decide on, and everybody's load."""
@@ -104,7 +126,11 @@ def decide(request: HttpRequest, assignment_id: int) -> HttpResponse:
         if not form.is_valid():
             messages.error(request, _("Choose a technology manager from the list."))
             return redirect("managers:proposals")
-        actions.give_to_another(assignment_id, int(form.cleaned_data["manager"]), **given)
+        try:
+            actions.give_to_another(assignment_id, int(form.cleaned_data["manager"]), **given)
+        except ConflictOfInterest as error:
+            messages.error(request, str(error))
+            return HttpResponseClientRefresh() if request.htmx else redirect("managers:proposals")
     else:
         dismissed = actions.dismiss(assignment_id, **given)
         said = _(

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import Count
-
 from terrace_web.accounts.models import Membership, User
 from terrace_web.accounts.queries import users_with_role
 from terrace_web.audit.actions import record_audit
@@ -37,12 +35,5 @@ def register_chooser(chooser: Callable[[Record], User | None]) -> None:
 
 
 def choose_manager(record: Record) -> User | None:
-    """Whom the registry would choose, else (nobody has room) who has the fewest records."""
-    chosen = (chooser(record) for chooser in _choosers)
-    return next((user for user in chosen if user), None) or least_loaded_manager()
-
-
-def least_loaded_manager() -> User | None:
-    """The active technology manager in charge of the fewest records; None without any."""
-    managers = users_with_role(Membership.Role.MANAGER)
-    return managers.annotate(load=Count("records_in_charge")).order_by("load", "pk").first()
+    """Whom the registry chooses; None where nobody may review it."""
+    return next((chooser(record) for chooser in _choosers), None)

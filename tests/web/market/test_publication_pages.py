@@ -11,7 +11,6 @@ from terrace_web.flows.models import Run
 from terrace_web.market.errors import NoReviewer
 from terrace_web.market.models import Record
 from terrace_web.market.moves import move_record
-from terrace_web.market.reviewers import choose_manager, least_loaded_manager
 from terrace_web.testing.cast import NOW, Cast, make_record
 
 SignIn = Callable[[User | None], Client]
@@ -106,18 +105,6 @@ class TestMove:
 
 
 class TestReviewers:
-    def test_the_least_loaded_manager_is_known(self, cast: Cast) -> None:
-        make_record(cast.lab, manager=cast.manager)
-
-        assert least_loaded_manager() == cast.other_manager
-
-    def test_where_nobody_has_room_somebody_reviews_all_the_same(
-        self, cast: Cast, draft: Record, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("terrace_web.managers.actions.choose_manager", lambda _record: None)
-
-        assert choose_manager(draft) in (cast.manager, cast.other_manager)
-
     def test_a_manager_in_charge_stays(self, cast: Cast, draft: Record) -> None:
         Record.objects.filter(pk=draft.pk).update(manager=cast.manager)
         audience = cast.audience(cast.researcher)

@@ -10,6 +10,7 @@ from terrace_web.exchange.following import is_followed, kept_query
 from terrace_web.exchange.views.attachments import file_context
 from terrace_web.market.redaction import RecordView
 from terrace_web.permissions import may
+from terrace_web.predicates import IN_REVIEW, PUBLISHED
 
 register = template.Library()
 
@@ -36,9 +37,14 @@ def attachments(context: template.Context, view: RecordView, can_edit: bool) -> 
 
 @register.inclusion_tag("exchange/record_tools.html", takes_context=True)
 def record_tools(context: template.Context, view: RecordView) -> dict[str, Any]:
-    """Print, export and share one record."""
+    """Print, export and share one record; officers also change who is in charge."""
     request: HttpRequest = context["request"]
-    return {"view": view, "can_export": may(request.audience, "market:export").allowed}
+    plans = may(request.audience, "managers:assign").allowed
+    return {
+        "view": view,
+        "can_export": may(request.audience, "market:export").allowed,
+        "can_assign": plans and view.stage in (PUBLISHED, IN_REVIEW),
+    }
 
 
 @register.inclusion_tag("exchange/export_links.html", takes_context=True)

@@ -1,0 +1,39 @@
+"""Who must not be in charge of a record: conflicts of interest, declared or by belonging."""
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from terrace.errors import TerraceError
+from terrace_web.accounts.models import Membership, Organisation, User
+from terrace_web.managers.models import Profile
+from terrace_web.market.models import Record
+
+
+class ConflictOfInterest(TerraceError):
+    """Somebody was to be in charge who must not; the message says of what."""
+
+    def __init__(self, manager: User, owner: Organisation, language: str) -> None:
+        said = {"manager": manager, "owner": owner.name_in(language)}
+        super().__init__(
+            _("%(manager)s has a conflict of interest with %(owner)s; choose somebody else.") % said
+        )
+
+
+def conflicting_with(owner: Organisation) -> Q:
+    """The users with a conflict of interest with an organisation.
+
+    Whoever belongs to it has one; but not the zone's own people with the zone.
+    """
+    declared = Q(pk__in=Profile.objects.filter(conflicts=owner).values("user_id"))
+    belonging = Q(pk__in=Membership.objects.filter(organisation=owner).values("user_id"))
+    return declared if owner.kind == Organisation.Kind.ZONE else declared | belonging
+
+
+def check_conflict(manager: User, record: Record, language: str) -> None:
+    """Pass, or refuse.
+
+    Raises:
+        ConflictOfInterest: this manager has one with the record's owner.
+    """
+    if User.objects.filter(conflicting_with(record.owner), pk=manager.pk).exists():
+        raise ConflictOfInterest(manager, record.owner, language)
