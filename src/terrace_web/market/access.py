@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from terrace_web.accounts.audience import GROUPS, Audience, Group
 from terrace_web.accounts.models import Grant, Membership, Organisation, User
+from terrace_web.accounts.queries import members_of
 from terrace_web.audit.actions import record_audit
 from terrace_web.market import nda
 from terrace_web.market.errors import AccessRefused
@@ -181,7 +182,13 @@ def _close(
     request.save(update_fields=["state", "answer", "decided_by", "decided_at"])
     _note(f"access:{'grant' if is_granted else 'refuse'}", request, by=by, now=now)
     kind = "access_granted" if is_granted else "access_refused"
-    notify([request.asked_by], kind, record=request.record, note=answer, now=now)
+    notify(_who_asked(request), kind, record=request.record, note=answer, now=now)
+
+
+def _who_asked(request: AccessRequest) -> list[User]:
+    """Whoever asked, or who answers for the organisation where they left it since."""
+    asked = members_of([request.organisation_id]).filter(pk=request.asked_by_id)
+    return list(asked) or editors_of(request.organisation)
 
 
 def _say_asking(organisation: Organisation, reason: str, language: str) -> str:

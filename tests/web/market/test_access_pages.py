@@ -202,6 +202,22 @@ class TestDecide:
         assert not Grant.objects.exists()
 
 
+def test_whoever_left_the_asking_organisation_is_told_nothing(
+    cast: Cast, need: Record, sign_in: SignIn
+) -> None:
+    """The answer may say what is not for them any more; those who are there get it."""
+    colleague = cast.colleague
+    audience = cast.audience(colleague)
+    said = {"organisation": cast.lab, "reason": "Our ring.", "by": colleague, "audience": audience}
+    asked = ask_access(need.code, "identity", **said, now=NOW)
+    colleague.memberships.all().delete()
+
+    sign_in(cast.buyer).post(f"/market/access/{asked.pk}/", {"decision": "grant", "answer": "Hi."})
+
+    told = Notice.objects.filter(kind="access_granted", note="Hi.")
+    assert [each.user for each in told] == [cast.researcher]
+
+
 def test_who_is_asked_reads_who_asks_in_their_language(
     cast: Cast, need: Record, sign_in: SignIn
 ) -> None:
