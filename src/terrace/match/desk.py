@@ -9,6 +9,7 @@ import polars as pl
 
 from terrace.match.evidence import Idf, find_shared_words, terms_of_word
 from terrace.match.gates import evaluate_gates, summarise_gates
+from terrace.match.general import is_telling
 from terrace.records import Achievement, Need, Text, to_records
 
 _MOST_WORDS = 5
@@ -132,10 +133,8 @@ def find_telling_words(need: Need, achievement: Achievement, *, idf: Idf) -> tup
 @lru_cache(maxsize=1_000)
 def _find_common(wanted: str, offered: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The words that two texts share and that say something, each with its terms."""
-    common = find_shared_words(wanted, offered)
-    # A figure or a single character tells nobody what two texts are about.
-    telling = [word for word in common if len(word) > 1 and any(map(str.isalpha, word))]
-    return tuple((word, terms_of_word(word)) for word in _drop_parts(telling))
+    telling = filter(is_telling, find_shared_words(wanted, offered))
+    return tuple((word, terms_of_word(word)) for word in _drop_parts(list(telling)))
 
 
 def _drop_parts(words: Sequence[str]) -> list[str]:

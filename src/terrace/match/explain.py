@@ -99,6 +99,11 @@ class Explanation:
     summary_en: str
     summary_zh: str
 
+    @property
+    def counted(self) -> tuple[RequirementVerdict, ...]:
+        """The verdicts that count; that on the title only where it stands alone."""
+        return _leave_title(self.requirements)
+
 
 def explain_pair(
     need: Need,
@@ -122,12 +127,18 @@ def explain_pair(
         _judge(requirement, sentences, row, config)
         for requirement, row in zip(requirements, agreement, strict=True)
     )
-    counts = Counter(verdict.verdict for verdict in verdicts)
-    coverage = Coverage(counts["covered"], counts["partly"], len(verdicts))
+    counts = Counter(verdict.verdict for verdict in _leave_title(verdicts))
+    coverage = Coverage(counts["covered"], counts["partly"], counts.total())
     sides = compare_sides(need, achievement, coverage, idf=idf)
     return Explanation(
         need.id, achievement.id, verdicts, write_english(sides), write_chinese(sides)
     )
+
+
+def _leave_title(verdicts: tuple[RequirementVerdict, ...]) -> tuple[RequirementVerdict, ...]:
+    """A title sums up what the others ask for: it is shown with them, and not counted twice."""
+    others = tuple(each for each in verdicts if each.requirement.part != "title")
+    return others or verdicts
 
 
 def to_frame(explanations: Iterable[Explanation]) -> pl.DataFrame:

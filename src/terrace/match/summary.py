@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from terrace.match.evidence import Idf, pair_words
+from terrace.match.general import is_telling
 from terrace.match.text import terms
 from terrace.records import Achievement, Need, Text
 
 _MOST_WORDS = 4
 _SHORTEST_WORD = 4
-# "95 per cent" says nothing of what it is a part of.
-_UNITS = frozenset({"cent", "percent"})
 _CAVEAT_EN = "no evidence found in the words does not mean that it does not fit"
 _CAVEAT_ZH = "未见依据不等于不适用"
 
@@ -53,24 +52,33 @@ def compare_sides(need: Need, achievement: Achievement, coverage: Coverage, *, i
 
 
 def find_distinctive_words(achievement: Achievement, need: Need, *, idf: Idf) -> tuple[str, ...]:
-    """Up to four words that mark the achievement and that the need does not say."""
-    asked = {term for text in need.texts for term in terms(_join(text))}
+    """Up to four words that mark the achievement and that the need does not say.
+
+    Those of its titles come first; the owner's name marks the owner.
+    """
+    named = {term for text in achievement.texts for term in terms(text.title)}
+    known = terms(f"{achievement.owner} {achievement.owner_name}")
+    asked = {term for text in need.texts for term in terms(_join(text))}.union(known)
     said = [pair for text in achievement.texts for pair in pair_words(_join(text))]
     counts = Counter(term for term, _ in said)
-    words = {term: word for term, word in reversed(said) if _is_telling(term) and term not in asked}
-    ranked = sorted(words, key=lambda term: (-(counts[term] ** 0.5) * idf(term), term))
+    words = {
+        term: word
+        for term, word in reversed(said)
+        if term not in asked and _is_long(term) and is_telling(word)
+    }
+    ranked = sorted(words, key=lambda t: (t not in named, -(counts[t] ** 0.5) * idf(t), t))
     return tuple(dict.fromkeys(words[term] for term in ranked[:_MOST_WORDS]))
 
 
 def write_english(sides: Sides) -> str:
-    """'Lab offers: ... . Company gets: ... .' from what is known."""
+    """'Offered: ... . Wanted: ... .' from what is known."""
     offers = [f"TRL {sides.readiness}"] if sides.readiness is not None else []
     offers += [f"owner {sides.owner}"] if sides.owner else []
     offers += [f"key words {', '.join(sides.distinctive_words)}"] if sides.distinctive_words else []
     gets = [_write_coverage_en(sides.coverage)]
     gets += [f"budget {sides.budget}"] if sides.budget else []
     gets += [f"deadline {sides.deadline.isoformat()}"] if sides.deadline else []
-    return f"Lab offers: {'; '.join(offers) or 'nothing stated'}. Company gets: {'; '.join(gets)}."
+    return f"Offered: {'; '.join(offers) or 'nothing stated'}. Wanted: {'; '.join(gets)}."
 
 
 def write_chinese(sides: Sides) -> str:
@@ -113,6 +121,5 @@ def _join(text: Text) -> str:
     return f"{text.title} {text.summary} {text.body}"
 
 
-def _is_telling(term: str) -> bool:
-    is_long = len(term) >= _SHORTEST_WORD or not term.isascii()
-    return is_long and not term[0].isdigit() and "." not in term and term not in _UNITS
+def _is_long(term: str) -> bool:
+    return len(term) >= _SHORTEST_WORD or not term.isascii()

@@ -44,7 +44,7 @@ def terrace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 def test_explain_works(terrace: Run) -> None:
     result = terrace("explain", "N1", "A1", *WORDS, "--today", "2026-05-01")
     assert result.exit_code == 0
-    for said in ("covered", "The ring ran 4,000 hours", "Readiness", "points", "Lab offers"):
+    for said in ("covered", "The ring ran 4,000 hours", "Readiness", "points", "Offered"):
         assert said in result.stdout
 
 
@@ -290,7 +290,7 @@ def test_no_evidence_prints_the_line_for_the_manager_alone() -> None:
         to_frame("achievement", [achievement]),
         today=choose_day(to_frame("need", [need]), today=date(2026, 1, 1)),
     )
-    said = Explanation("N1", "A1", (), "Lab offers: nothing stated", "")
+    said = Explanation("N1", "A1", (), "Offered: nothing stated", "")
     print_evidence(console, Account(need, achievement, said, gates, {}, None))
-    assert "Lab offers: nothing stated" in console.export_text()
+    assert "Offered: nothing stated" in console.export_text()
     assert "asked" not in console.export_text()

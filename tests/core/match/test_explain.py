@@ -50,8 +50,8 @@ def test_it_works() -> None:
     explanation = explain(FITTING)
     assert (explanation.need_id, explanation.achievement_id) == ("N1", "A1")
     assert verdicts_of(explanation) == ["covered", "covered", "covered", "no_evidence"]
-    assert "3 of 4 requirements covered" in explanation.summary_en
-    assert "4项要求中已覆盖3项" in explanation.summary_zh
+    assert "2 of 3 requirements covered" in explanation.summary_en
+    assert "3项要求中已覆盖2项" in explanation.summary_zh
 
 
 def test_the_quote_is_the_closest_sentence_verbatim() -> None:

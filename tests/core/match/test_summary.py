@@ -40,8 +40,8 @@ def write_lines(need: Need, achievement: Achievement, coverage: Coverage) -> tup
 
 def test_both_sides_are_told() -> None:
     english, chinese = write_lines(NEED, ACHIEVEMENT, Coverage(2, 1, 4))
-    lab, company = english.split(". Company")
-    assert lab.startswith("Lab offers: TRL 5; owner Institute of Pumps; key words magnetic")
+    lab, company = english.split(". Wanted")
+    assert lab.startswith("Offered: TRL 5; owner Institute of Pumps; key words magnetic")
     assert "2 of 4 requirements covered, 1 partly" in company
     assert "budget 50,000 - 120,000 EUR" in company
     assert company.endswith("deadline 2027-03-01.")
@@ -51,7 +51,7 @@ def test_both_sides_are_told() -> None:
 
 def test_only_what_is_known_is_told() -> None:
     english, chinese = write_lines(Need(id="N1"), Achievement(id="A1"), Coverage(0, 0, 0))
-    assert english == ("Lab offers: nothing stated. Company gets: no requirement could be read.")
+    assert english == ("Offered: nothing stated. Wanted: no requirement could be read.")
     assert chinese == "供方：未说明。需方：未能读出需求要点。"
 
 
