@@ -13,7 +13,7 @@ from terrace_web.accounts.models import Membership, Organisation, User
 from terrace_web.accounts.queries import users_with_role
 from terrace_web.audit.actions import record_audit
 from terrace_web.managers import proposing
-from terrace_web.managers.conflicts import check_conflict
+from terrace_web.managers.conflicts import check_conflict, has_conflict
 from terrace_web.managers.models import Assignment, Profile
 from terrace_web.managers.queries import may_see_load
 from terrace_web.market.models import Record
@@ -49,9 +49,11 @@ def accept(assignment_id: int, *, by: User, audience: Audience, now: datetime) -
     Raises:
         Http404: there is no such open proposal on a record the user sees.
         PermissionDenied: the user is no zone officer.
+        ConflictOfInterest: the manager has got one with the owner since.
     """
     with transaction.atomic():
         assignment = _get_open(assignment_id, audience)
+        check_conflict(assignment.manager, assignment.record, audience.language)
         _close(assignment, Assignment.State.ACCEPTED, by=by, now=now)
         put_in_charge(assignment.record, assignment.manager, by=by, now=now)
     return assignment
@@ -62,7 +64,8 @@ def accept_together(
 ) -> int:
     """Put all these proposed managers in charge; how many records that were.
 
-    Proposals that were decided on meanwhile, or are not the user's to decide, are passed over.
+    Proposals that were decided on meanwhile, are not the user's to decide, or have met with a
+    conflict of interest since, are passed over.
 
     Raises:
         PermissionDenied: the user is no zone officer.
@@ -72,7 +75,7 @@ def accept_together(
         found = _open_ones().filter(
             rows("managers:record:assign", audience, through="record"), pk__in=assignment_ids
         )
-        chosen = list(found)
+        chosen = [each for each in found if not has_conflict(each.manager, each.record)]
         for assignment in chosen:
             _close(assignment, Assignment.State.ACCEPTED, by=by, now=now)
             put_in_charge(assignment.record, assignment.manager, by=by, now=now)

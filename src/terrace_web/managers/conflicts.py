@@ -29,11 +29,16 @@ def conflicting_with(owner: Organisation) -> Q:
     return declared if owner.kind == Organisation.Kind.ZONE else declared | belonging
 
 
+def has_conflict(manager: User, record: Record) -> bool:
+    """Whether this manager has a conflict of interest with the record's owner."""
+    return User.objects.filter(conflicting_with(record.owner), pk=manager.pk).exists()
+
+
 def check_conflict(manager: User, record: Record, language: str) -> None:
     """Pass, or refuse.
 
     Raises:
         ConflictOfInterest: this manager has one with the record's owner.
     """
-    if User.objects.filter(conflicting_with(record.owner), pk=manager.pk).exists():
+    if has_conflict(manager, record):
         raise ConflictOfInterest(manager, record.owner, language)

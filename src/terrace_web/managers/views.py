@@ -1,5 +1,6 @@
 """The registry, the workload of managers, and proposals of who should be in charge."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -16,9 +17,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from terrace.errors import TerraceError
 from terrace_web.accounts.models import User
 from terrace_web.managers import actions, queries
-from terrace_web.managers.conflicts import ConflictOfInterest
 from terrace_web.managers.forms import ManagerChoice, ProfileForm
 from terrace_web.market import vocabulary
 from terrace_web.market.queries import get_record
@@ -117,27 +118,39 @@ def decide(request: HttpRequest, assignment_id: int) -> HttpResponse:
     """Accept, change or dismiss one proposal."""
     following = _following(request, assignment_id)
     given = _given(request)
+    try:
+        said = _carry_out(request, assignment_id, given)
+    except TerraceError as error:
+        messages.error(request, str(error))
+        return HttpResponseClientRefresh() if request.htmx else redirect("managers:proposals")
+    return _answer(request, said, decided_at=given["now"], following=following)
+
+
+def _carry_out(request: HttpRequest, assignment_id: int, given: Mapping[str, Any]) -> str:
+    """Do what was chosen, and say what came of it.
+
+    Raises:
+        TerraceError: it cannot be done; the message says why.
+    """
     choice = request.POST.get("choice")
-    said = _("The manager is in charge now, and is told.")
-    if choice == "accept":
-        actions.accept(assignment_id, **given)
-    elif choice == "change":
-        form = ManagerChoice(request.POST, managers=queries.list_managers(request.audience))
-        if not form.is_valid():
-            messages.error(request, _("Choose a technology manager from the list."))
-            return redirect("managers:proposals")
-        try:
-            actions.give_to_another(assignment_id, int(form.cleaned_data["manager"]), **given)
-        except ConflictOfInterest as error:
-            messages.error(request, str(error))
-            return HttpResponseClientRefresh() if request.htmx else redirect("managers:proposals")
-    else:
+    if choice not in ("accept", "change"):
         dismissed = actions.dismiss(assignment_id, **given)
-        said = _(
+        return _(
             "Dismissed: %(manager)s is not proposed for this record again; "
             "“Propose” looks for somebody else."
         ) % {"manager": dismissed.manager}
-    return _answer(request, said, decided_at=given["now"], following=following)
+    if choice == "accept":
+        actions.accept(assignment_id, **given)
+    else:
+        actions.give_to_another(assignment_id, _read_manager(request), **given)
+    return _("The manager is in charge now, and is told.")
+
+
+def _read_manager(request: HttpRequest) -> int:
+    form = ManagerChoice(request.POST, managers=queries.list_managers(request.audience))
+    if not form.is_valid():
+        raise TerraceError(_("Choose a technology manager from the list."))
+    return int(form.cleaned_data["manager"])
 
 
 @require_POST

@@ -158,3 +158,24 @@ def test_what_officers_do_not_see_they_assign_to_nobody(cast: Cast, sign_in) -> 
 
     for record in (hidden, draft):
         assert sign_in(cast.officer).get(address(record)).status_code == 404
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_conflict_that_came_after_the_proposal_stops_it(
+    cast: Cast, sign_in, together: bool
+) -> None:
+    Membership.objects.filter(user=cast.other_manager).delete()
+    record = make_record(cast.lab)
+    [proposed] = propose_assignments(NOW)
+    belong(cast)
+    client = sign_in(cast.officer)
+
+    if together:
+        client.post("/managers/proposals/accept", {"proposal": proposed.pk})
+    else:
+        page = client.post(f"/managers/proposals/{proposed.pk}", {"choice": "accept"}, follow=True)
+        assert "has a conflict of interest with" in page.content.decode()
+
+    record.refresh_from_db()
+    proposed.refresh_from_db()
+    assert (record.manager, proposed.state) == (None, "proposed")
