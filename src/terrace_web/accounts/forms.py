@@ -89,6 +89,13 @@ class ClosingForm(forms.Form):
 _CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,78}[A-Za-z0-9])?")
 
 
+_KINDS = [
+    ("", _("Choose a kind")),
+    # There is one zone, and it is there.
+    *(each for each in Organisation.Kind.choices if each[0] != Organisation.Kind.ZONE),
+]
+
+
 class OrganisationForm(forms.ModelForm[Organisation]):
     """An organisation of the zone."""
 
@@ -111,7 +118,10 @@ class OrganisationForm(forms.ModelForm[Organisation]):
             # Both stand in links and permissions; they do not change.
             del self.fields["code"], self.fields["kind"]
         else:
-            self.fields["kind"].choices = [("", _("Choose a kind")), *Organisation.Kind.choices]
+            self.fields["kind"].choices = _KINDS
+        if self.instance.kind == Organisation.Kind.ZONE:
+            # Its roles are given one by one; nobody joins by an address.
+            del self.fields["email_domain"]
 
     def clean_code(self) -> str:
         """A code that can stand in an address, and is no page's.
@@ -145,7 +155,7 @@ class RegistrationForm(forms.Form):
     name_zh = forms.CharField(label=_("Name in Chinese"), max_length=200, required=False)
     kind = forms.ChoiceField(
         label=_("Kind"),
-        choices=[each for each in Organisation.Kind.choices if each[0] != Organisation.Kind.ZONE],
+        choices=_KINDS,
     )
     domain = forms.CharField(
         label=_("Web domain"),

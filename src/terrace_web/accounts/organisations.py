@@ -70,7 +70,9 @@ def organisations_by_domain(user: User) -> list[Organisation]:
     """The organisations whose domain one of the user's confirmed addresses has."""
     domains = confirmed_domains(user)
     joined = user.memberships.values("organisation_id")
-    return list(Organisation.objects.filter(email_domain__in=domains).exclude(pk__in=joined))
+    # The zone has no mere members: whoever works there is invited.
+    found = Organisation.objects.filter(email_domain__in=domains)
+    return list(found.exclude(kind=Organisation.Kind.ZONE).exclude(pk__in=joined))
 
 
 def join_by_domain(organisation_id: int, *, by: User, now: datetime) -> Membership:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from terrace_web.accounts.paging import read_page
 from terrace_web.audit.actions import record_audit
 from terrace_web.audit.exporting import write_csv
 from terrace_web.audit.models import Entry
@@ -55,9 +56,8 @@ def search(request: HttpRequest) -> HttpResponse:
     require(request.audience, "audit:search")
     form = SearchForm(request.GET)
     found = _search(request, form) if form.is_valid() else Entry.objects.none()
-    asked = request.GET.get("page", "1")
-    page = int(asked) if asked.isdigit() and asked != "0" else 1
     total = found.count()
+    page, pages = read_page(request.GET.get("page", "1"), total, size=_PAGE_SIZE)
     context = {
         "form": form,
         "entries": say_entries(
@@ -66,7 +66,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "is_narrowed": any(request.GET.values()),
         "total": total,
         "page": page,
-        "pages": max(1, -(-total // _PAGE_SIZE)),
+        "pages": pages,
     }
     return render(request, "audit/search.html", context)
 

@@ -53,3 +53,32 @@ def test_administrators_are_told_who_joined_by_their_domain(cast: Cast, sign_in)
     assert (told.user, told.note) == (cast.researcher, "Noor Newcomer")
     page = sign_in(cast.researcher).get("/notices/").content.decode()
     assert cast.lab.name in page and "Noor Newcomer" in page
+
+
+class TestTheZone:
+    """It has no mere members: its roles are given one by one."""
+
+    def test_nobody_joins_it_by_an_address(self, cast: Cast, sign_in) -> None:
+        type(cast.zone).objects.filter(pk=cast.zone.pk).update(email_domain="zone.example")
+        client = sign_in(cast.newcomer)
+
+        assert client.post(f"/organisations/{cast.zone.pk}/join/").status_code == 404
+        assert cast.zone.name not in client.get("/profile/").content.decode()
+        shown = sign_in(cast.officer).get("/organisations/zone/").content.decode()
+        assert "may join without an invitation" not in shown
+
+    def test_its_form_asks_for_no_domain(self, cast: Cast, sign_in) -> None:
+        client = sign_in(cast.officer)
+
+        assert 'name="email_domain"' not in client.get("/organisations/zone/edit/").content.decode()
+        client.post("/organisations/zone/edit/", {"name": "Zone", "email_domain": "x.example"})
+
+        cast.zone.refresh_from_db()
+        assert (cast.zone.name, cast.zone.email_domain) == ("Zone", "")
+
+    def test_there_is_no_second_one(self, cast: Cast, sign_in) -> None:
+        given = {"code": "zone-2", "kind": "zone", "name": "Another zone"}
+
+        sign_in(cast.officer).post("/organisations/new/", given)
+
+        assert not type(cast.zone).objects.filter(code="zone-2").exists()

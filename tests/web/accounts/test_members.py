@@ -180,3 +180,19 @@ class TestSeveralRoles:
 
         assert answer.status_code == 403
         assert roles_of(cast) == {"member", "editor"}
+
+
+class TestAManagersRole:
+    """Their records go to others for good, so the page asks before."""
+
+    def test_a_change_asks(self, cast: Cast, sign_in) -> None:
+        page = sign_in(cast.administrator).get("/organisations/zone/").content.decode()
+
+        assert f"Change the role of {cast.manager.name}?" in page
+        assert f"Change the role of {cast.officer.name}?" not in page
+
+    def test_each_button_says_whom_it_is_about(self, cast: Cast, sign_in) -> None:
+        page = sign_in(cast.administrator).get("/organisations/zone/").content.decode()
+
+        for label in ("Remove", "Change"):
+            assert f'{label}<span class="visually-hidden"> {cast.officer.name}</span>' in page

@@ -288,3 +288,12 @@ def test_the_way_there_is_shown_to_whoever_belongs_nowhere(cast: Cast, sign_in: 
     ask(cast)
     assert f'href="{LIST}"' in sign_in(cast.officer).get("/organisations/").content.decode()
     assert f'href="{LIST}"' not in sign_in(cast.rival).get("/organisations/").content.decode()
+
+
+def test_the_kind_is_chosen_and_not_a_lab_beforehand(cast: Cast, sign_in) -> None:
+    client = sign_in(cast.newcomer)
+    assert "Choose a kind" in client.get("/organisations/register/").content.decode()
+
+    client.post("/organisations/register/", {"name": "Unsaid Works", "reason": "We make."})
+
+    assert not Registration.objects.filter(name="Unsaid Works").exists()

@@ -17,6 +17,7 @@ from terrace_web.accounts import organisations as actions
 from terrace_web.accounts.forms import InvitationForm, OrganisationForm
 from terrace_web.accounts.invitations import waiting_invitations
 from terrace_web.accounts.models import Membership, Organisation
+from terrace_web.accounts.paging import read_page
 from terrace_web.accounts.picking import label_of, search_organisations
 from terrace_web.accounts.registrations import waiting_registrations
 from terrace_web.permissions import require
@@ -34,14 +35,14 @@ def list_organisations(request: HttpRequest) -> HttpResponse:
         found = found.filter(Q(name__icontains=query) | Q(name_zh__icontains=query))
     if kind in Organisation.Kind.values:
         found = found.filter(kind=kind)
-    asked = request.GET.get("page", "1")
-    total, page = found.count(), max(1, int(asked) if asked.isdigit() else 1)
+    total = found.count()
+    page, pages = read_page(request.GET.get("page", "1"), total, size=_PER_PAGE)
     shown = list(found.order_by(Lower("name"), "pk")[(page - 1) * _PER_PAGE : page * _PER_PAGE])
     context = {
         "organisations": shown,
         "total": total,
         "page": page,
-        "pages": max(1, -(-total // _PER_PAGE)),
+        "pages": pages,
         "kinds": Organisation.Kind.choices,
         "is_narrowed": bool(query or kind),
         "may_add": request.audience.has("officer", "administrator"),
@@ -117,7 +118,8 @@ def edit_organisation(request: HttpRequest, code: str = "") -> HttpResponse:
 def join(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """Join by the domain of a confirmed address."""
     membership = actions.join_by_domain(organisation_id, by=request.user, now=timezone.now())
-    messages.success(request, _("Welcome to %(name)s.") % {"name": membership.organisation})
+    name = membership.organisation.name_in(request.LANGUAGE_CODE)
+    messages.success(request, _("Welcome to %(name)s.") % {"name": name})
     return redirect("home")
 
 
