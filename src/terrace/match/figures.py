@@ -5,67 +5,15 @@ direction ("at least", "不超过"). Everything else stays unclear.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from terrace.match.text import terms
+from terrace.match.units import TELLING, UNITS, find_unit
 
 Direction = Literal["at_least", "at_most", ""]
 Outcome = Literal["reached", "short", "unclear"]
-
-_PREFIXES = {"n": 1e-9, "u": 1e-6, "µ": 1e-6, "μ": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9}
-
-
-def _scale(dimension: str, symbols: str, prefixes: str) -> dict[str, tuple[str, float]]:
-    plain = dict.fromkeys(symbols.split(), (dimension, 1.0))
-    scaled = {
-        prefix + symbol: (dimension, _PREFIXES[prefix])
-        for symbol in symbols.split()
-        for prefix in prefixes
-    }
-    return plain | scaled
-
-
-def _name(dimension: str, **factors: float) -> dict[str, tuple[str, float]]:
-    return {name.replace("_", " "): (dimension, factor) for name, factor in factors.items()}
-
-
-_UNITS: Mapping[str, tuple[str, float]] = {
-    **_scale("power", "W", "mkMGuµμn"),
-    **_name("power", watt=1, watts=1, kilowatt=1e3, kilowatts=1e3, megawatts=1e6, 瓦=1, 千瓦=1e3),
-    **_scale("voltage", "V", "mkM"),
-    **_name("voltage", volt=1, volts=1, 伏=1, 千伏=1e3),
-    **_scale("current", "A", "mkuµμ"),
-    **_name("current", amps=1, amperes=1, 安=1),
-    **_scale("frequency", "Hz", "kMG"),
-    **_scale("energy", "J", "mkM"),
-    **_scale("energy", "Wh", ""),
-    **_name("charge", Wh=3600, kWh=3.6e6, MWh=3.6e9),
-    **_scale("pressure", "Pa", "kMG"),
-    **_name("pressure", psi=6894.76, bar=1e5, 兆帕=1e6),
-    **_scale("length", "m", "nuµμmk"),
-    **_name("length", cm=0.01, inch=0.0254, inches=0.0254, feet=0.3048, ft=0.3048, meter=1),
-    **_name("length", meters=1, metres=1, micron=1e-6, microns=1e-6, km=1e3, miles=1609.34),
-    **_name("length", 米=1, 毫米=1e-3, 厘米=0.01, 微米=1e-6, 纳米=1e-9, 公里=1e3),
-    **_name("mass", g=1, kg=1e3, mg=1e-3, lb=453.592, lbs=453.592, pound=453.592),
-    **_name("mass", pounds=453.592, ounces=28.3495, oz=28.3495, grams=1, kilograms=1e3),
-    **_name("mass", 克=1, 千克=1e3, 公斤=1e3, 吨=1e6),
-    **_name("time", ms=1e-3, s=1, sec=1, second=1, seconds=1, minute=60, minutes=60, min=60),
-    **_name("time", hour=3600, hours=3600, hrs=3600, hr=3600, h=3600, day=86400, days=86400),
-    **_name("time", week=604800, weeks=604800, milliseconds=1e-3, microseconds=1e-6),
-    **_name("time", 秒=1, 毫秒=1e-3, 分钟=60, 小时=3600, 天=86400),
-    **_name("decibel", dB=1, dBi=1, dBm=1),
-    **_name("bitrate", bps=1, kbps=1e3, Mbps=1e6, Gbps=1e9),
-    "%": ("share", 1.0),
-    "percent": ("share", 1.0),
-    "per cent": ("share", 1.0),
-    "％": ("share", 1.0),
-    "°C": ("temperature", 1.0),
-    "℃": ("temperature", 1.0),
-}
-# Where a text has one figure of these, it is clear what it measures.
-_TELLING = frozenset({"power", "voltage", "current", "frequency", "energy", "charge", "pressure"})
 
 _AT_LEAST = (
     r"at least|no less than|not less than|no fewer than|minimum(?: of)?|min\.|more than"
@@ -77,7 +25,7 @@ _AT_MOST = (
     r"|less than|fewer than|lower than|smaller than|below|under|≤|<=|<"
     r"|不高于|不超过|不大于|不多于|至多|小于等于|小于|低于"
 )
-_UNIT_PATTERN = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True))
+_UNIT_PATTERN = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _FIGURE = re.compile(
     rf"(?:(?P<most>{_AT_MOST})|(?P<least>{_AT_LEAST}))?(?:\s+(?:a|an|about|approximately))?\s*"
     rf"(?<![\d.,A-Za-z_-])(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -140,8 +88,8 @@ def measure_alike(required: Sequence[Figure], offered: Sequence[Figure]) -> bool
 
 def _read_figures(text: str) -> Iterator[Figure]:
     for match in _FIGURE.finditer(text):
-        unit = _find_unit(match["unit"])
-        if unit is None:
+        unit = find_unit(match["unit"])
+        if unit is None or _is_date(match):
             continue
         number = float(match["number"].replace(",", ""))
         yield Figure(
@@ -153,10 +101,9 @@ def _read_figures(text: str) -> Iterator[Figure]:
         )
 
 
-def _find_unit(written: str) -> tuple[str, float] | None:
-    """The unit as written, else its lower-case form where that is a word ("Watts")."""
-    found = _UNITS.get(written)
-    return found or (_UNITS.get(written.lower()) if len(written) > 3 else None)
+def _is_date(match: re.Match[str]) -> bool:
+    """2026年 is a year of the calendar, no length of time."""
+    return match["unit"] == "年" and len(match["number"]) == 4
 
 
 def _read_direction(match: re.Match[str]) -> Direction:
@@ -196,7 +143,7 @@ def _check_figure(
 
 def _speaks_for_itself(figure: Figure, required: Sequence[Figure], alike: Sequence[Figure]) -> bool:
     rivals = [other for other in required if other.dimension == figure.dimension]
-    return figure.dimension in _TELLING and len(rivals) == len(alike) == 1
+    return figure.dimension in TELLING and len(rivals) == len(alike) == 1
 
 
 def _reaches(figure: Figure, offered: Figure) -> bool:

@@ -27,6 +27,14 @@ def outcomes(required: str, offered: str) -> list[tuple[str, str, str]]:
         ("50 mW of light", "50 mW", 0.05, "power", ""),
         ("50 MW of heat", "50 MW", 5e7, "power", ""),
         ("some 300 Watts", "300 Watts", 300, "power", ""),
+        ("fluoride below 1.5 mg/L", "below 1.5 mg/L", 1.5, "concentration", "at_most"),
+        ("出水氟低于1.5毫克/升", "低于1.5毫克/升", 1.5, "concentration", "at_most"),
+        ("at least 300 Wh/kg", "at least 300 Wh/kg", 300, "specific charge", "at_least"),
+        ("a flow of 40 m³/h", "40 m³/h", 40, "flow", ""),
+        ("a tank of 2 m3", "2 m3", 2000, "volume", ""),
+        ("寿命不低于5年", "不低于5年", 157_788_000, "time", "at_least"),
+        ("within 6 months", "6 months", 15_778_800, "time", ""),
+        ("runs at 3,000 rpm", "3,000 rpm", 3000, "rotation", ""),
     ],
 )
 def test_figures_are_read(
@@ -40,7 +48,16 @@ def test_figures_are_read(
 
 @pytest.mark.parametrize(
     "text",
-    ["phase 2 of topic 12", "in 2016 we saw", "model F-35 and B52", "5 of 7 samples", "10 W/m", ""],
+    [
+        "phase 2 of topic 12",
+        "in 2016 we saw",
+        "model F-35 and B52",
+        "5 of 7 samples",
+        "10 W/m",
+        "9.8 m/s²",
+        "2026年",
+        "",
+    ],
 )
 def test_numbers_without_a_unit_are_no_figures(text: str) -> None:
     assert find_figures(text) == []

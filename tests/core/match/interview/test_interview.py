@@ -292,7 +292,9 @@ class TestDrafts:
         assert len(found.requirements) == 14
         assert len(kinds_of(found, "unread")) >= 3
 
-    @pytest.mark.parametrize(("unit", "warned"), [("kg", False), ("GBP", True), ("mg/L", True)])
+    @pytest.mark.parametrize(
+        ("unit", "warned"), [("kg", False), ("GBP", True), ("mg/L", False), ("CFU/mL", True)]
+    )
     def test_units_that_cannot_be_compared_are_warned_of(self, unit: str, warned: bool) -> None:
         found = interview(with_row(**{**WEIGHT, "unit": unit}), "en")
 
