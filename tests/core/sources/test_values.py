@@ -173,7 +173,17 @@ def test_truth_may_be_unsaid_but_not_unclear() -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("eur", "EUR"), ("€", "EUR"), ("元", "CNY"), ("RMB", "CNY"), ("$", "USD"), ("", "")],
+    [
+        ("eur", "EUR"),
+        ("€", "EUR"),
+        ("元", "CNY"),
+        ("RMB", "CNY"),
+        ("$", "USD"),
+        ("", ""),
+        ("人民币", "CNY"),
+        ("欧元", "EUR"),
+        ("yuan", "CNY"),
+    ],
 )
 def test_currencies(value: Any, expected: Any) -> None:
     assert parse_currency(value) == expected
