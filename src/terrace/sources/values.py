@@ -25,7 +25,8 @@ _GROUPED = re.compile(r"[-+]?\d{1,3}(?:[ ,\u00a0\u202f]\d{3})+(?:\.\d+)?(?:万|�
 _SCALES = {"万": 1e4, "亿": 1e8, None: 1.0}
 _READINESS = re.compile(r"(?:TRL\s*)?([1-9])(?:\.0)?\s*级?", re.I)
 _CURRENCIES = {
-    "€": "EUR", "$": "USD", "£": "GBP", "¥": "CNY", "￥": "CNY", "元": "CNY", "RMB": "CNY", "YUAN": "CNY",
+    "€": "EUR", "$": "USD", "£": "GBP", "¥": "CNY", "￥": "CNY", "元": "CNY", "RMB": "CNY",
+    "YUAN": "CNY",
     "人民币": "CNY", "人民币元": "CNY", "欧元": "EUR", "美元": "USD", "英镑": "GBP", "日元": "JPY",
     "港币": "HKD", "港元": "HKD",
 }  # fmt: skip
