@@ -7,7 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 
+from terrace.errors import TerraceError
 from terrace_web.accounts.audience import Audience, audience_of
 from terrace_web.accounts.models import Membership, Organisation, User
 from terrace_web.accounts.queries import users_with_role
@@ -25,6 +27,14 @@ from terrace_web.permissions import require, rows
 from terrace_web.predicates import IN_REVIEW
 
 choose_manager = proposing.choose_manager
+
+
+class ProposalClosed(TerraceError):
+    """A proposal that nobody can decide on any more."""
+
+    def __init__(self) -> None:
+        super().__init__(_("That was decided meanwhile, or its manager left; here is what waits."))
+
 
 UNDO_WITHIN = timedelta(hours=1)
 _PARTS = ("record__run", "record__owner", "record__manager", "manager")
@@ -47,8 +57,9 @@ def accept(assignment_id: int, *, by: User, audience: Audience, now: datetime) -
     """Put the proposed manager in charge.
 
     Raises:
-        Http404: there is no such open proposal on a record the user sees.
+        Http404: the user does not see the record.
         PermissionDenied: the user is no zone officer.
+        ProposalClosed: somebody decided on it meanwhile.
         ConflictOfInterest: the manager has got one with the owner since.
     """
     with transaction.atomic():
@@ -88,7 +99,8 @@ def give_to_another(
     """Put somebody else in charge than was proposed.
 
     Raises:
-        Http404: no such open proposal, or nobody of that number is a technology manager.
+        Http404: nobody of that number is a technology manager.
+        ProposalClosed: somebody decided on it meanwhile.
         ConflictOfInterest: this manager has one with the owner.
     """
     with transaction.atomic():
@@ -183,9 +195,10 @@ def save_profile(user: User, values: Mapping[str, Any], *, by: User, now: dateti
 
 
 def _get_open(assignment_id: int, audience: Audience) -> Assignment:
+    require(audience, "managers:assign")
     found = _open_ones().filter(pk=assignment_id).first()
     if found is None:
-        raise Http404
+        raise ProposalClosed
     require(audience, "managers:record:assign", found.record)
     return found
 

@@ -24,14 +24,14 @@ class ProfileForm(forms.Form):
         choices=LANGUAGES,
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=_("Records in other languages are not proposed to you."),
+        help_text=_("Records in other languages are not proposed; with none ticked, all are."),
     )
     grade = forms.ChoiceField(label=_("Grade"), choices=Profile.Grade.choices)
     capacity = forms.IntegerField(
         label=_("Records at a time"),
         min_value=0,
         max_value=500,
-        help_text=_("Proposals stop when so many are in your charge."),
+        help_text=_("Proposals stop when there are so many."),
     )
     about = forms.CharField(
         label=_("Experience"),
@@ -44,8 +44,8 @@ class ProfileForm(forms.Form):
         label=_("Conflicts of interest"),
         required=False,
         help_text=_(
-            "Organisations whose records are never proposed to you, one a line; empty a line to "
-            "take its organisation off."
+            "Organisations whose records are never proposed, one a line; empty a line to take its "
+            "organisation off."
         ),
     )
     is_active = forms.BooleanField(label=_("Takes new records"), required=False)
@@ -78,5 +78,7 @@ class ManagerChoice(forms.Form):
     def __init__(self, *args: Any, managers: list[ManagerView], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["manager"].choices = [
-            (each.id, f"{each.name} ({each.load}/{each.capacity})") for each in managers
+            # Nobody is put in charge by one press too many.
+            ("", _("Choose a technology manager")),
+            *((each.id, each.in_a_list) for each in managers),
         ]

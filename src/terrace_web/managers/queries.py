@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from terrace.records import Expert, Work
 from terrace_web.accounts.audience import Audience
@@ -47,6 +48,14 @@ class ManagerView:
     def is_over(self) -> bool:
         """Whether they are known to carry more than they said they can."""
         return (self.load or 0) > (self.capacity or 0)
+
+    @property
+    def in_a_list(self) -> str:
+        """Name and load, for whoever chooses one of several."""
+        said = _("%(name)s (%(load)s/%(capacity)s)")
+        if not self.has_room:
+            said = _("%(name)s (%(load)s/%(capacity)s, no room at present)")
+        return said % {"name": self.name, "load": self.load, "capacity": self.capacity}
 
     @property
     def share(self) -> int:

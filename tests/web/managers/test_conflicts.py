@@ -179,3 +179,16 @@ def test_a_conflict_that_came_after_the_proposal_stops_it(
     record.refresh_from_db()
     proposed.refresh_from_db()
     assert (record.manager, proposed.state) == (None, "proposed")
+
+
+def test_nobody_is_chosen_beforehand(cast: Cast, record: Record, sign_in) -> None:
+    Profile.objects.create(user=cast.manager, capacity=0)
+    client = sign_in(cast.officer)
+
+    page = client.get(address(record)).content.decode()
+    client.post(address(record), {"manager": ""})
+
+    assert '<option value="" selected>Choose a technology manager</option>' in page
+    assert "(0/0, no room at present)" in page
+    record.refresh_from_db()
+    assert record.manager == cast.other_manager

@@ -225,3 +225,28 @@ def test_who_was_in_charge_before_is_told(cast: Cast, proposed: list[Assignment]
         actions.reassign(code, manager.pk, by=by, audience=audience, now=NOW)
 
     assert Notice.objects.get(kind="charge_ended").user == cast.manager
+
+
+@pytest.mark.parametrize("choice", ["accept", "change", "dismiss"])
+def test_what_was_decided_meanwhile_is_said(
+    cast: Cast, proposed: list[Assignment], sign_in, choice: str
+) -> None:
+    client = sign_in(cast.officer)
+    url = f"{PROPOSALS}{proposed[0].pk}"
+    client.post(url, {"choice": "accept"})
+
+    given = {"choice": choice, "manager": cast.other_manager.pk}
+    answer = client.post(url, given, headers=HTMX)
+
+    assert (answer.status_code, answer.get("HX-Refresh")) == (200, "true")
+    assert "That was decided meanwhile" in client.get(PROPOSALS).content.decode()
+    assert in_charge(cast) == 1
+
+
+def test_who_may_not_decide_is_not_told_whether_it_was(
+    cast: Cast, proposed: list[Assignment], sign_in
+) -> None:
+    client = sign_in(cast.manager)
+
+    for number in (proposed[0].pk, 999_999):
+        assert client.post(f"{PROPOSALS}{number}", {"choice": "accept"}).status_code == 403

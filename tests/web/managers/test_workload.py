@@ -100,3 +100,15 @@ def test_it_asks_few_queries(carried: Cast, sign_in, django_assert_max_num_queri
     client = sign_in(carried.manager)
     with django_assert_max_num_queries(30):
         client.get(f"/managers/{carried.manager.pk}/")
+
+
+def test_who_has_nothing_in_charge_reads_so(cast: Cast, sign_in) -> None:
+    page = sign_in(cast.officer).get(f"/managers/{cast.manager.pk}/").content.decode()
+
+    assert "Nothing at present." in page and "open to you" not in page
+
+
+def test_the_entry_speaks_of_nobody_as_you(cast: Cast, sign_in) -> None:
+    page = sign_in(cast.officer).get(f"/managers/{cast.manager.pk}/edit/").content.decode()
+
+    assert "proposed to you" not in page and "in your charge" not in page
