@@ -134,6 +134,16 @@ def restore_version(
     )
 
 
+def set_expiry(record: Record, expires: date | None, *, by: User, now: datetime) -> None:
+    """Another last day of publication, kept as a version; call it inside a transaction."""
+    if record.expires == expires:
+        return
+    before = editable_values(record)
+    record.expires = expires
+    _keep_version(record, before, by=by, now=now)
+    _store_change(record, ["expires"], by=by, now=now)
+
+
 def delete_draft(code: str, *, by: User, audience: Audience, now: datetime) -> None:
     """Remove a draft that was never published, with its versions and its history.
 
@@ -158,9 +168,13 @@ def is_deletable(record: Record) -> bool:
 
 
 def _has_fresh_version(record: Record, by: User, now: datetime) -> bool:
-    """Whether this user's typing of the last minutes already has its version."""
+    """Whether this user's typing of the last minutes already has its version.
+
+    What was handed in, returned or published in between has to stay as it was read then.
+    """
+    began = max(now - _ONE_SITTING, record.run.stage_since)
     last = record.versions.order_by("-number").first()
-    return last is not None and last.saved_by_id == by.pk and now - last.saved_at < _ONE_SITTING
+    return last is not None and last.saved_by_id == by.pk and last.saved_at >= began
 
 
 def _keep_version(record: Record, before: Mapping[str, Any], *, by: User, now: datetime) -> None:
@@ -211,5 +225,7 @@ def _column_value(value: Any, field_type: str) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """As JSON holds it."""
+    """As JSON holds it; lines end alike, whether a form or a script sent them."""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n")
     return value.isoformat() if isinstance(value, date) else value

@@ -18,8 +18,9 @@ from terrace_web.market.display import (
 )
 from terrace_web.market.kinds import fields_of
 
-_TOKEN = re.compile(r"[\u3400-\u9fff]|\w+|\s+|[^\w\s]")
+_TOKEN = re.compile(r"[\u3400-\u9fff]|\d+(?:[.,]\d+)+|\w+|\s+|[^\w\s]")
 _MOST_TOKENS = 6_000
+_WHOLE = {"number", "date", "truth", "level", "region"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,12 @@ def compare_versions(
 ) -> list[Difference]:
     """The differences in the order of the kind's fields; both as ``editable_values`` gives them."""
     said = [
-        (name, label, _say(name, before, field), _say(name, after, field))
+        (name, label, _say(name, before, field), _say(name, after, field), _is_prose(field))
         for name, label, field in _entries(kind)
     ]
     return [
-        Difference(name, label, old, new, tuple(_pieces(old, new)))
-        for name, label, old, new in said
+        Difference(name, label, old, new, tuple(_pieces(old, new) if prose else _swap(old, new)))
+        for name, label, old, new, prose in said
         if old != new
     ]
 
@@ -70,6 +71,16 @@ def _say(name: str, values: Mapping[str, Any], field: Any) -> str:
         return say_value(field, value)
     names = LANGUAGES if name == "language" else LEVEL_LABELS
     return str(names.get(str(value), value or ""))
+
+
+def _is_prose(field: Any) -> bool:
+    """Whether it is read word by word; a day or a figure of which a part is struck is not."""
+    return field is not None and field.type not in _WHOLE
+
+
+def _swap(before: str, after: str) -> Iterator[Piece]:
+    said = (Piece("removed", before), Piece("added", after))
+    return (piece for piece in said if piece.text)
 
 
 def _pieces(before: str, after: str) -> Iterator[Piece]:

@@ -38,6 +38,7 @@ _LINE, _TEXT = 400, 20_000
 _CODES = {
     "currency": (re.compile(r"[A-Z]{3}"), _("Write three letters, such as CNY or EUR.")),
 }
+_PAST_EXPIRY = _("It lies in the past: choose a later day or leave it out.")
 _OWN_PAGE = ("works", "assessment")
 _DEFAULT_LEVELS: Mapping[str, str] = {
     "teaser": Level.PUBLIC,
@@ -89,7 +90,7 @@ class RecordForm(forms.Form):
         if (said.get("priority_date") or date.min) > timezone.localdate():
             self.add_error("priority_date", _("It lies in the future: leave it out until then."))
         if (said.get("expires") or date.max) < timezone.localdate():
-            self.add_error("expires", _("It lies in the past: choose a later day or leave it out."))
+            self.add_error("expires", _PAST_EXPIRY)
         return said
 
     @property
@@ -113,6 +114,25 @@ class RecordForm(forms.Form):
         """Who may see each group, as far as it was said."""
         said = {group: self.cleaned_data.get(f"{group}_level") for group in GROUPS}
         return {group: level for group, level in said.items() if level}
+
+
+class RenewalForm(forms.Form):
+    """Until when an expired record is offered anew."""
+
+    expires = forms.DateField(
+        label=_("Published until"),
+        help_text=_("A later day; empty: without an end."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        required=False,
+    )
+
+    def clean_expires(self) -> date | None:
+        """A day that is not past, or none."""
+        expires: date | None = self.cleaned_data["expires"]
+        if (expires or date.max) < timezone.localdate():
+            raise forms.ValidationError(_PAST_EXPIRY)
+        return expires
 
 
 class OwnerForm(forms.Form):

@@ -1,6 +1,6 @@
 """Moving a record through the publication flow, and what follows from each move."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +13,7 @@ from terrace_web.flows import actions as flow_actions
 from terrace_web.flows import queries as flow_queries
 from terrace_web.flows.errors import MoveRefused
 from terrace_web.flows.models import Event
+from terrace_web.market.actions import set_expiry
 from terrace_web.market.guard import publication_facts
 from terrace_web.market.models import Record
 from terrace_web.market.outbox import note_change
@@ -65,6 +66,26 @@ def move_record(
             now=now,
             language=audience.language,
         )
+
+
+def renew_record(
+    code: str,
+    expires: date | None,
+    *,
+    by: User,
+    audience: Audience,
+    note: str = "",
+    now: datetime,
+) -> Event:
+    """Hand an expired record in again, until a later day or without an end.
+
+    Raises:
+        MoveRefused, NoReviewer, Http404: see ``move_record``; then the day stays as it was.
+        PermissionDenied: the user is no editor of its organisation.
+    """
+    with transaction.atomic():
+        set_expiry(get_record(audience, code, "market:record:edit"), expires, by=by, now=now)
+        return move_record(code, "renew", by=by, audience=audience, note=note, now=now)
 
 
 def expire_records(now: datetime) -> int:

@@ -25,7 +25,9 @@ from terrace_web.market.remedies import FIELD_OF, is_met, say_finding
 from terrace_web.market.search import PAGE_SIZE
 from terrace_web.permissions import may
 
-_TONES = {"publish": "primary", "submit": "primary", "withdraw": "danger"}
+_TONES = {"publish": "primary", "submit": "primary", "renew": "primary", "withdraw": "danger"}
+# What the form of a move asks for itself stands against it no more: what is expired is no draft.
+_ASKED_WITH = {"renew": "current"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +183,16 @@ def _describe(
 ) -> OfferedMove:
     edits = may(audience, "market:record:edit", record).allowed and record.run.stage == "draft"
     points = tuple(
-        _point(finding, record, audience.language, edits=edits) for finding in check.findings
+        _point(finding, record, audience.language, edits=edits)
+        for finding in check.findings
+        if finding.condition.id != _ASKED_WITH.get(check.move.id)
     )
     is_blocked = any(p.is_open for p in points)
     return OfferedMove(
         id=check.move.id,
         label=check.move.name.text(audience.language),
         tone=_TONES.get(check.move.id, "secondary"),
-        allowed=check.allowed,
+        allowed=check.allowed or (check.move.id in _ASKED_WITH and not is_blocked),
         needs_note=check.move.needs_note,
         needs_confirmation=check.move.needs_confirmation,
         points=points,

@@ -1,11 +1,14 @@
 """Records are changed by those who may, with nothing lost, and every change is told."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from terrace_web.accounts.models import Grant
 from terrace_web.audit.models import Entry
+from terrace_web.flows.models import Run
 from terrace_web.market.actions import create_record, restore_version, save_record
 from terrace_web.market.errors import EditConflict, NotEditable
 from terrace_web.market.grants import open_to, revoke
@@ -54,6 +57,37 @@ def test_every_save_keeps_what_was_there_before(cast: Cast) -> None:
     kept = dict(Version.objects.filter(record=record).values_list("number", "values__title"))
     assert kept == {1: "Seal", 2: "Better seal"}
     assert Record.objects.get(pk=record.pk).version == 3
+
+
+def test_typing_makes_one_version_but_what_was_reviewed_stays(cast: Cast) -> None:
+    record = create(cast, cast.researcher)
+    for title in ("Seal 2", "Seal 3"):
+        save(cast, cast.researcher, record, values={"title": title}, by_itself=True)
+    assert record.versions.count() == 1
+
+    later = NOW + timedelta(minutes=2)
+    Run.objects.filter(pk=record.run_id).update(stage_since=later)
+    for minutes in (3, 4):
+        save_record(
+            record.code,
+            by=cast.researcher,
+            audience=cast.audience(cast.researcher),
+            values={"title": f"After {minutes}"},
+            by_itself=True,
+            now=NOW + timedelta(minutes=minutes),
+        )
+
+    kept = record.versions.order_by("number").values_list("values__title", flat=True)
+    assert list(kept) == ["Seal", "Seal 3"]
+
+
+def test_line_ends_are_no_difference(cast: Cast) -> None:
+    record = create(cast, cast.researcher)
+    save(cast, cast.researcher, record, values={"body": "One.\n\nTwo."})
+    save(cast, cast.researcher, record, values={"body": "One.\r\n\r\nTwo."})
+
+    stored = Record.objects.get(pk=record.pk)
+    assert (stored.version, stored.content["body"]) == (2, "One.\n\nTwo.")
 
 
 def test_saving_what_is_there_changes_nothing(cast: Cast) -> None:

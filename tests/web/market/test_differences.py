@@ -30,6 +30,27 @@ def test_chinese_is_compared_by_character() -> None:
     assert [p.text for p in found.pieces if p.change == "added"] == ["圈"]
 
 
+def test_figures_and_days_change_as_a_whole() -> None:
+    before = {"price": 450_000, "expires": "2026-11-25", "summary": "It ran 1,200 hours."}
+    after = {"price": 480_000, "expires": "2027-12-31", "summary": "It ran 1,250 hours."}
+
+    told = {each.name: [p.text for p in each.pieces] for each in compare(before, after)}
+
+    assert told["price"] == ["450,000", "480,000"]
+    assert told["expires"] == ["25 November 2026", "31 December 2027"]
+    assert told["summary"] == ["It ran ", "1,200", "1,250", " hours."]
+
+
+def test_a_figure_that_came_or_went_is_one_piece() -> None:
+    (came,) = compare({}, {"price": 5})
+    (went,) = compare({"price": 5}, {"price": None})
+
+    assert [(p.change, p.text) for p in (*came.pieces, *went.pieces)] == [
+        ("added", "5"),
+        ("removed", "5"),
+    ]
+
+
 def test_pieces_make_both_texts_again() -> None:
     (found,) = compare({"body": "One two three\nfour"}, {"body": "Two three five\n four"})
     kept = {"before": ("same", "removed"), "after": ("same", "added")}

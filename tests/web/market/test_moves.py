@@ -1,8 +1,9 @@
 """The publication flow on real records: who may move them, and what the guard refuses."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from terrace_web.audit.models import Entry
@@ -11,9 +12,10 @@ from terrace_web.flows.models import Event
 from terrace_web.flows.queries import diagram_of, history_of
 from terrace_web.market.guard import publication_facts, repeated_passages
 from terrace_web.market.models import Record
-from terrace_web.market.moves import move_record, offered_moves
+from terrace_web.market.moves import move_record, offered_moves, renew_record
 from terrace_web.testing.cast import NOW, Cast, make_record
 
+YESTERDAY = NOW.date() - timedelta(days=1)
 SECRET = "The binder is sintered at 1,450 degrees under argon for exactly forty minutes."
 
 
@@ -23,6 +25,16 @@ def draft_of(cast: Cast, **more) -> Record:
 
 def move(cast: Cast, user, record: Record, name: str, note: str = "") -> Event:
     return move_record(record.code, name, by=user, audience=cast.audience(user), note=note, now=NOW)
+
+
+def expired_of(cast: Cast) -> Record:
+    more = {"fields": ["materials"], "manager": cast.manager, "expires": YESTERDAY}
+    return make_record(cast.lab, stage="expired", **more)
+
+
+def renew(cast: Cast, user, record: Record, expires: date | None) -> Event:
+    audience = cast.audience(user)
+    return renew_record(record.code, expires, by=user, audience=audience, now=NOW)
 
 
 def test_it_works(cast: Cast) -> None:
@@ -127,6 +139,46 @@ def test_a_few_common_words_are_no_repetition(cast: Cast) -> None:
     record = draft_of(cast, content={"details": SECRET, "body": "Sintered under argon, and cheap."})
 
     assert publication_facts(record, NOW.date())["repeats_confidential"] is False
+
+
+def test_what_has_expired_is_renewed_with_a_later_day(cast: Cast) -> None:
+    record = expired_of(cast)
+    until = NOW.date() + timedelta(days=90)
+
+    assert renew(cast, cast.researcher, record, until).to_stage == "in_review"
+    record.refresh_from_db()
+    assert (record.expires, record.version) == (until, 2)
+    assert record.versions.get().values["expires"] == YESTERDAY.isoformat()
+
+
+def test_what_has_expired_is_renewed_without_an_end(cast: Cast) -> None:
+    record = expired_of(cast)
+    renew(cast, cast.researcher, record, None)
+
+    record.refresh_from_db()
+    assert (record.run.stage, record.expires) == ("in_review", None)
+
+
+@pytest.mark.parametrize(
+    ("who", "refusal"),
+    [("rival", Http404), ("colleague", PermissionDenied), ("manager", PermissionDenied)],
+)
+def test_only_editors_of_the_owner_renew(cast: Cast, who: str, refusal: type[Exception]) -> None:
+    record = expired_of(cast)
+
+    with pytest.raises(refusal):
+        renew(cast, getattr(cast, who), record, None)
+    record.refresh_from_db()
+    assert (record.run.stage, record.expires) == ("expired", YESTERDAY)
+
+
+def test_a_renewal_that_is_refused_changes_no_day(cast: Cast) -> None:
+    record = make_record(cast.lab, stage="expired", content={"summary": ""}, expires=YESTERDAY)
+
+    with pytest.raises(MoveRefused):
+        renew(cast, cast.researcher, record, None)
+    record.refresh_from_db()
+    assert (record.expires, record.version, record.versions.count()) == (YESTERDAY, 1, 0)
 
 
 def test_the_diagram_marks_where_it_stands(cast: Cast) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from terrace_web.accounts.models import User
 from terrace_web.flows.models import Run
@@ -90,6 +91,25 @@ class TestMove:
             assert (warning in page) == is_warned and "Confidential part" in page
             assert (badge in client.get("/market/review/").content.decode()) == is_warned
             record.delete()
+
+    def test_renewing_asks_until_when(self, cast: Cast, sign_in: SignIn) -> None:
+        yesterday = timezone.localdate() - timedelta(days=1)
+        record = make_record(
+            cast.lab, stage="expired", fields=["materials"], manager=cast.manager, expires=yesterday
+        )
+        client, url = sign_in(cast.researcher), f"/market/r/{record.code}/move/renew/"
+        page = client.get(url).content.decode()
+        assert 'name="expires"' in page and "in the past" not in page
+        assert "btn-waiting" not in client.get(f"/market/r/{record.code}/").content.decode()
+
+        refused = client.post(url, {"expires": yesterday.isoformat()})
+        assert refused.status_code == 422 and "in the past" in refused.content.decode()
+        assert stage_of(record) == "expired"
+        until = timezone.localdate() + timedelta(days=30)
+        client.post(url, {"expires": until.isoformat()})
+
+        record.refresh_from_db()
+        assert (stage_of(record), record.expires) == ("in_review", until)
 
     def test_an_unknown_move_is_not_found(self, cast: Cast, draft: Record, sign_in: SignIn) -> None:
         client = sign_in(cast.researcher)

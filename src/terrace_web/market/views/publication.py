@@ -1,5 +1,7 @@
 """Moves of the publication flow, my records by stage, and the queue of those who review."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,13 +12,15 @@ from django.views.decorators.http import require_safe
 
 from terrace_web.accounts.audience import GROUPS
 from terrace_web.flows.errors import MoveRefused
+from terrace_web.flows.models import Event
 from terrace_web.flows.queries import stage_name
 from terrace_web.market.display import GROUP_LABELS, KIND_PLURALS
 from terrace_web.market.errors import NoReviewer
+from terrace_web.market.forms import RenewalForm
 from terrace_web.market.guard import shows_confidential
 from terrace_web.market.listing import card_of
 from terrace_web.market.models import Record
-from terrace_web.market.moves import move_record, offered_moves
+from terrace_web.market.moves import move_record, offered_moves, renew_record
 from terrace_web.market.publication import (
     OfferedMove,
     describe_moves,
@@ -57,12 +61,14 @@ def _ask_or_move(request: HttpRequest, code: str, move: str) -> HttpResponse:
         note = note_of_missing(moves, request.GET.get("for", "")) if move == "return" else ""
         return _show_move(request, record, offered, note=note)
     note = request.POST.get("note", "").strip()
+    renewal = RenewalForm(request.POST) if move == "renew" else None
+    if renewal and not renewal.is_valid():
+        return _show_move(request, record, offered, note=note, renewal=renewal)
     try:
-        event = move_record(
-            code, move, by=request.user, audience=request.audience, note=note, now=timezone.now()
-        )
+        event = _make(request, code, move, note, renewal)
     except (MoveRefused, NoReviewer) as error:
-        return _show_move(request, record, offered, problem=_say_problem(error), note=note)
+        problem = _say_problem(error)
+        return _show_move(request, record, offered, problem=problem, note=note, renewal=renewal)
     reached = stage_name(record.run, event.to_stage, request.audience.language)
     said = {"title": record.title or code, "stage": reached}
     messages.success(request, _("“%(title)s” is now: %(stage)s.") % said)
@@ -110,6 +116,16 @@ def show_review(request: HttpRequest) -> HttpResponse:
     return render(request, "market/review.html", context)
 
 
+def _make(
+    request: HttpRequest, code: str, move: str, note: str, renewal: RenewalForm | None
+) -> Event:
+    asker: dict[str, Any] = {"by": request.user, "audience": request.audience, "note": note}
+    if renewal:
+        expires = renewal.cleaned_data["expires"]
+        return renew_record(code, expires, now=timezone.now(), **asker)
+    return move_record(code, move, now=timezone.now(), **asker)
+
+
 def _offered(request: HttpRequest, record: Record) -> list[OfferedMove]:
     checks = offered_moves(request.audience, record, timezone.now())
     return describe_moves(checks, record, request.audience)
@@ -123,16 +139,24 @@ def _say_problem(error: MoveRefused | NoReviewer) -> str:
 
 
 def _show_move(
-    request: HttpRequest, record: Record, offered: OfferedMove, *, problem: str = "", note: str = ""
+    request: HttpRequest,
+    record: Record,
+    offered: OfferedMove,
+    *,
+    problem: str = "",
+    note: str = "",
+    renewal: RenewalForm | None = None,
 ) -> HttpResponse:
     context = {
         "view": view_for(request.audience, record),
         "move": offered,
         "problem": problem,
         "note": note,
+        "renewal": renewal or (RenewalForm() if offered.id == "renew" else None),
         "next": request.POST.get("next") or request.GET.get("next", ""),
     }
     if offered.id in _OPENING:
         context["levels"] = [(GROUP_LABELS[g], getattr(record, f"{g}_level")) for g in GROUPS]
         context["opens_secret"] = shows_confidential(record)
-    return render(request, "market/move.html", context, status=422 if problem else 200)
+    is_refused = bool(problem or (renewal and renewal.errors))
+    return render(request, "market/move.html", context, status=422 if is_refused else 200)
