@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from terrace_web.accounts.models import User
+from terrace_web.flows.models import Run
 from terrace_web.market.models import Record
 from terrace_web.market.readiness import read_entries
 from terrace_web.testing.cast import Cast, make_record
@@ -40,6 +41,35 @@ def test_it_works(cast: Cast, draft: Record, sign_in: SignIn) -> None:
     assert draft.readiness == 3
     text = client.get(url).content.decode()
     assert "Level 3 shown" in text and "4 claimed" in text
+
+
+def test_the_page_of_the_record_leads_there(cast: Cast, draft: Record, sign_in: SignIn) -> None:
+    url, record_url = f"/market/r/{draft.code}/readiness/", f"/market/r/{draft.code}/"
+    client = sign_in(cast.researcher)
+    assert "Not assessed yet" in client.get(record_url).content.decode()
+    client.post(url, answers(2))
+    Run.objects.filter(pk=draft.run_id).update(stage="published")
+    Record.objects.filter(pk=draft.pk).update(manager=cast.manager)
+
+    for user, reads in ((cast.researcher, True), (cast.manager, True), (cast.rival, False)):
+        page = sign_in(user).get(record_url).content.decode()
+        assert "Readiness profile" in page
+        assert (url in page) == reads
+        assert "Not assessed yet" not in page
+
+
+def test_only_its_editors_are_told_to_take_it_back(cast: Cast, sign_in: SignIn) -> None:
+    record = make_record(cast.lab, stage="in_review", manager=cast.manager)
+    url, advice = f"/market/r/{record.code}/readiness/", "take the record back"
+
+    assert advice in sign_in(cast.researcher).get(url).content.decode()
+    assert advice not in sign_in(cast.manager).get(url).content.decode()
+
+
+def test_an_example_is_called_one(cast: Cast, draft: Record, sign_in: SignIn) -> None:
+    page = sign_in(cast.researcher).get(f"/market/r/{draft.code}/readiness/").content.decode()
+
+    assert "<br>For example: A paper shows" in page
 
 
 def test_the_level_is_set_only_when_asked(cast: Cast, draft: Record, sign_in: SignIn) -> None:

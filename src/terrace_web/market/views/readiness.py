@@ -67,10 +67,11 @@ def _show(
     scale, language = load_scale(), request.audience.language
     found = assessment_of(view)
     wrong = {each.field: each for each in getattr(problem, "problems", ())}
+    may_edit = may(request.audience, "market:record:edit", record).allowed
     context = {
         "view": view,
-        "can_edit": may(request.audience, "market:record:edit", record).allowed
-        and record.run.stage == "draft",
+        "may_edit": may_edit,
+        "can_edit": may_edit and record.run.stage == "draft",
         "dimensions": _dimensions(scale, found, answers, language, wrong),
         "summary": found.summary.in_language(language),
         "steps": [step.sentence.in_language(language) for step in found.steps],
