@@ -160,7 +160,7 @@ def _check(
 
 
 def _open(request: AccessRequest, *, by: User, audience: Audience, now: datetime) -> None:
-    signed = f"{request.nda_version}: {request.nda_name}" if request.nda_version else ""
+    signed = f"{request.nda_version} · {request.nda_name}" if request.nda_version else ""
     group: Group = "confidential" if request.group == "confidential" else "identity"
     open_to(
         request.record.code,

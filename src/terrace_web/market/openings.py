@@ -33,6 +33,12 @@ class Asked:
     request: AccessRequest
     record: RecordView
 
+    @property
+    def is_closed_again(self) -> bool:
+        """Whether what was granted is not open any more."""
+        is_granted = self.request.state == AccessRequest.State.GRANTED
+        return is_granted and self.request.group not in self.record.groups
+
 
 def locks_of(audience: Audience, record: Record) -> list[Lock]:
     """The closed groups of a visible record, in order."""

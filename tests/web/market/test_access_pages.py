@@ -8,8 +8,9 @@ from django.test import Client
 from terrace_web.accounts.models import Grant, User
 from terrace_web.audit.models import Entry
 from terrace_web.market import nda
-from terrace_web.market.access import ask_access
+from terrace_web.market.access import ask_access, decide_access
 from terrace_web.market.errors import AccessRefused
+from terrace_web.market.grants import open_to, revoke
 from terrace_web.market.models import AccessRequest, Record
 from terrace_web.notices.models import Notice
 from terrace_web.testing.cast import NOW, Cast, make_record
@@ -40,6 +41,42 @@ def asked(cast: Cast, need: Record) -> AccessRequest:
         audience=cast.audience(cast.researcher),
         now=NOW,
     )
+
+
+def test_what_was_closed_again_is_not_called_granted(
+    cast: Cast, asked: AccessRequest, sign_in: SignIn
+) -> None:
+    owner = {"by": cast.buyer, "audience": cast.audience(cast.buyer), "now": NOW}
+    decide_access(asked.pk, is_granted=True, answer="Welcome.", **owner)
+    page = sign_in(cast.researcher).get("/market/access/").content.decode()
+    assert "Granted: Welcome." in page
+
+    revoke(Grant.objects.get().pk, **owner)
+
+    client = sign_in(cast.researcher)
+    page = client.get("/market/access/").content.decode()
+    assert "Granted, and closed again since" in page and "Welcome." not in page
+    record_page = client.get(f"/market/r/{asked.record.code}/").content.decode()
+    assert "was closed again" in record_page and "Ask to be introduced" in record_page
+
+
+def test_an_agreement_is_named_only_where_one_was_signed(cast: Cast, sign_in: SignIn) -> None:
+    record = make_record(cast.company, "need", levels={"confidential": "named"})
+    for basis, is_named in ((Grant.Basis.NDA, True), (Grant.Basis.LISTED, False)):
+        owner = {"by": cast.buyer, "audience": cast.audience(cast.buyer), "now": NOW}
+        grant = open_to(record.code, cast.lab, "confidential", basis=basis, **owner)
+        page = sign_in(cast.buyer).get(f"/market/access/grants/{grant.pk}/revoke/")
+        assert ("goes on to hold" in page.content.decode()) == is_named
+
+
+def test_who_consents_reads_what_will_be_seen(
+    cast: Cast, asked: AccessRequest, sign_in: SignIn
+) -> None:
+    asked.record.content["contact"] = "Bo, 0532"
+    asked.record.save()
+    page = sign_in(cast.buyer).get(f"/market/access/{asked.pk}/").content.decode()
+
+    assert "They will see: Organisation, Contact." in page
 
 
 class TestAsk:

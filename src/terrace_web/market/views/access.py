@@ -36,6 +36,7 @@ from terrace_web.market.openings import (
 from terrace_web.market.queries import get_record
 from terrace_web.market.redaction import view_for
 from terrace_web.permissions import require
+from terrace_web.ui.templatetags.ui import listed
 
 
 class AskForm(forms.Form):
@@ -176,10 +177,14 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Your answer is recorded and sent."))
             return redirect("market:access")
+    view = view_for(request.audience, asked.record)
     context = {
         "asked": asked,
-        "view": view_for(request.audience, asked.record),
+        "view": view,
         "group_label": GROUP_LABELS[asked.group],
+        "opens": listed(
+            [_("Organisation"), *(field.label for field, _v in view.shown("identity"))]
+        ),
         "problem": problem,
         "answer": answer,
     }
