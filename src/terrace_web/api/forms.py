@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -12,6 +13,7 @@ from terrace_web.accounts.models import Organisation, User
 from terrace_web.api.models import EVENTS, SCOPES, Token
 
 _NEVER = "never"
+_MOST_LETTERS = 400
 _PERIODS = [
     ("30", _("30 days")),
     ("90", _("90 days")),
@@ -57,7 +59,7 @@ class WebhookForm(forms.Form):
     """A new webhook."""
 
     organisation = forms.ChoiceField(label=_("Organisation"))
-    url = forms.URLField(label=_("Address"), assume_scheme="https")
+    url = forms.URLField(label=_("Address"), assume_scheme="https", max_length=_MOST_LETTERS)
     events = forms.MultipleChoiceField(
         label=_("Events"), choices=list(EVENTS.items()), widget=forms.CheckboxSelectMultiple
     )
@@ -81,4 +83,12 @@ class WebhookForm(forms.Form):
         url = str(self.cleaned_data["url"])
         if settings.CONFIG.mode == "production" and not url.lower().startswith("https://"):
             raise forms.ValidationError(_("Messages are sent to https addresses only."))
+        _check_port(url)
         return url
+
+
+def _check_port(url: str) -> None:
+    try:
+        _port = urlsplit(url).port
+    except ValueError as error:
+        raise forms.ValidationError(_("There is no such port; ports go up to 65535.")) from error

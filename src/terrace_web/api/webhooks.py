@@ -15,6 +15,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.encoding import iri_to_uri
 
 from terrace_web.api.models import Delivery, Webhook
 
@@ -33,7 +34,8 @@ def deliver(delivery: Delivery, *, now: datetime) -> bool:
     try:
         delivery.status = send(delivery.webhook.url, body, _headers(delivery, body))
         delivery.problem = "" if delivery.status < 300 else f"answered {delivery.status}"
-    except (OSError, UnsafeAddress, http.client.HTTPException) as error:
+    # An address that no request can be made of is a ValueError.
+    except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "strerror", None) or error
         delivery.status, delivery.problem = None, str(reason)[:300]
     arrived = delivery.status is not None and delivery.status < 300
@@ -50,9 +52,9 @@ def send(url: str, body: bytes, headers: dict[str, str]) -> int:
 
     Raises:
         UnsafeAddress: not https, or not a public address.
-        OSError, http.client.HTTPException: it cannot be reached.
+        OSError, ValueError, http.client.HTTPException: it cannot be reached.
     """
-    parts = urlsplit(url)
+    parts = urlsplit(iri_to_uri(url))
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     address = resolve_public(parts.scheme, host, port)
     connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
@@ -83,7 +85,7 @@ def resolve_public(scheme: str, host: str, port: int) -> str:
     for address in found:
         parsed = ipaddress.ip_address(address)
         if not (parsed.is_global or (parsed.is_loopback and not is_strict)):
-            raise UnsafeAddress(f"{host} is not a public address")
+            raise UnsafeAddress("this is not a public address")
     return sorted(found)[0]
 
 

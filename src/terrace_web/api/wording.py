@@ -31,6 +31,7 @@ FAILURES = (
     _("No route to host"),
     _("timed out"),
     _("webhooks are sent by https only"),
+    _("this is not a public address"),
 )
 
 

@@ -69,3 +69,14 @@ def test_it_speaks_chinese(trail: Cast, sign_in) -> None:
     page = sign_in(trail.administrator).get(URL, headers={"accept-language": "zh-hans"})
 
     assert "审计" in page.content.decode()
+
+
+def test_long_names_and_addresses_fit_the_columns(cast: Cast) -> None:
+    cast.buyer.name, cast.buyer.email = "N" * 120, f"{'a' * 100}@zone.example"
+    cast.buyer.save()
+
+    record_audit("webhook:make", by=cast.buyer, now=NOW, subject="https://x.example/" + "p" * 380)
+
+    entry = Entry.objects.get(action="webhook:make")
+    entry.full_clean(exclude=["user", "details"])
+    assert entry.who.endswith(f" <{cast.buyer.email}>") and entry.who.startswith("NNN")
