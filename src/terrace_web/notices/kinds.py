@@ -44,7 +44,9 @@ KINDS: Mapping[str, NoticeKind] = {
     "returned": NoticeKind(_("“{record}” was returned to you."), "arrow-back-up"),
     "published": NoticeKind(_("“{record}” was published."), "circle-check"),
     "withdrawn": NoticeKind(_("“{record}” was withdrawn."), "archive"),
-    "expired": NoticeKind(_("“{record}” has expired."), "clock"),
+    "expired": NoticeKind(
+        _("“{record}” has expired and left the market; you may renew it."), "clock"
+    ),
     "match_found": NoticeKind(_("“{record}” may fit “{other}”."), "target-arrow", _MATCHES),
     "shortlisted": NoticeKind(
         _("“{record}” was shortlisted with “{other}”."), "star", _MATCHES, may_be_undone=True

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from terrace_web.accounts.audience import audience_of
@@ -129,4 +130,4 @@ def _write_subject(texts: Sequence[str]) -> str:
     if not more:
         return first
     beside = ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more}
-    return f"{first} ({beside})"
+    return _("%(text)s (%(beside)s)") % {"text": first, "beside": beside}

@@ -45,7 +45,8 @@ def write_notices(audience: Audience, notices: list[Notice]) -> list[NoticeView]
     """The notices in words, for this reader."""
     ids = {pk for n in notices for pk in (n.record_id, n.other_id) if pk is not None}
     titles = {
-        view.id: (view.title or view.code, view.code) for view in views_by_id(audience, list(ids))
+        view.id: (view.title_first or view.code, view.code)
+        for view in views_by_id(audience, list(ids))
     }
     roles = _roles_of(audience) if any(_kind_of(n).names_roles for n in notices) else {}
     return [_write(notice, titles, roles) for notice in notices]

@@ -46,6 +46,20 @@ def test_it_works(cast: Cast) -> None:
     assert send_due_digests(NOW + 2 * DAY) == 0 and len(mail.outbox) == 1
 
 
+def test_it_speaks_as_its_reader(cast: Cast) -> None:
+    cast.researcher.language = "zh-hans"
+    cast.researcher.save()
+    save(cast, cast.researcher)
+    make_record(cast.company, "need", title="New pump", content={"title_other": "新型泵"})
+
+    send_due_digests(NOW + DAY)
+
+    [sent] = mail.outbox
+    assert sent.subject.endswith("新结果：Pumps")
+    assert "Pumps——1 条新记录：" in sent.body
+    assert "新型泵（林德格伦泵业）" in sent.body
+
+
 def test_nobody_is_mailed_what_they_may_not_see(cast: Cast, shelf: list[Record]) -> None:
     users = [user for user in cast.everybody().values() if user is not None]
     for user in users:
@@ -163,7 +177,7 @@ def test_it_is_in_the_language_of_the_user(cast: Cast) -> None:
     send_due_digests(NOW + DAY)
 
     body = mail.outbox[0].body
-    assert "您好" in body and "“Pumps”有 1 条新记录：" in body and "林德格伦泵业" in body
+    assert "您好" in body and "Pumps——1 条新记录：" in body and "林德格伦泵业" in body
 
 
 def test_a_name_cannot_add_headers(cast: Cast) -> None:

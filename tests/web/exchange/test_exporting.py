@@ -265,6 +265,17 @@ class TestOneRecord:
                 printed = client.get(f"/market/r/{record.code}/print/")
                 assert printed.status_code == (200 if record.pk in seen else 404)
 
+    def test_the_print_begins_with_what_its_reader_reads(self, cast: Cast, client: Client) -> None:
+        said = {"title_other": "陶瓷密封环", "summary_other": "寿命更长。"}
+        record = make_record(cast.lab, title="Ceramic seal", content=said)
+        client.cookies["django_language"] = "zh-hans"
+
+        page = client.get(f"/market/r/{record.code}/print/").content.decode()
+        places = [page.index(f">{text}") for text in ("陶瓷密封环</span>", "Ceramic seal</p>")]
+
+        assert places == sorted(places)
+        assert page.index("寿命更长。") < page.index("Ceramic seal, in short.")
+
     def test_the_print_shows_what_is_open(self, cast: Cast, sign_in) -> None:
         record = make_record(
             cast.company, "need", levels={"identity": "named"}, content={"contact": "Bo himself"}

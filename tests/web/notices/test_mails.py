@@ -67,6 +67,19 @@ def test_a_daily_mail_has_all_and_comes_once_a_day(cast: Cast) -> None:
     assert "Third thing" in mail.outbox[1].body and "First thing" not in mail.outbox[1].body
 
 
+def test_a_record_is_named_as_its_reader_reads(cast: Cast) -> None:
+    cast.buyer.language = "zh-hans"
+    cast.buyer.save()
+    tell(cast, title="Ceramic seal", content={"title_other": "陶瓷密封环"})
+    tell(cast, title="Second thing")
+
+    send_new(NOW)
+
+    (sent,) = mail.outbox
+    assert sent.subject.endswith("“陶瓷密封环”已发布。（另有1条）")
+    assert "“Second thing”已发布。" in sent.body
+
+
 def test_the_subject_says_what_it_is_about(cast: Cast) -> None:
     tell(cast, title="A\nseal")
     send_new(NOW)
