@@ -81,6 +81,13 @@ def imported_drafts(job: Import) -> list[Record]:
     return list(found.select_related("run").order_by("pk"))
 
 
+def count_submitted(job: Import) -> int:
+    """How many of the records it made or changed are drafts no more."""
+    ids = [*map(int, job.made), *job.changed]
+    left = Record.objects.filter(pk__in=ids, owner=job.owner).exclude(run__stage="draft")
+    return left.count()
+
+
 def made_records(job: Import) -> list[Record]:
     """The records an import made that are still there."""
     found = Record.objects.filter(pk__in=list(map(int, job.made)), owner=job.owner)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest
 from django.urls import reverse
@@ -97,9 +98,13 @@ class RssFeed(Feed):
         """When it was published."""
         return item.published_at
 
-    def item_author_name(self, item: RecordView) -> str:
+    def author_name(self, feed: dict[str, Any]) -> str:
+        """The site: an author without a name is none, and an entry may have none of its own."""
+        return settings.CONFIG.zone_name
+
+    def item_author_name(self, item: RecordView) -> str | None:
         """Its owner, where a visitor may know."""
-        return item.owner.name if item.owner else ""
+        return item.owner.name if item.owner else None
 
     def item_categories(self, item: RecordView) -> list[str]:
         """Its fields."""

@@ -42,7 +42,7 @@ FACET_LABELS: Mapping[str, Label] = {
 DEADLINE_LABELS: Mapping[str, Label] = {
     "month": gettext_lazy("Within a month"),
     "quarter": gettext_lazy("Within three months"),
-    "open": gettext_lazy("Later"),
+    "open": gettext_lazy("After three months"),
     "past": gettext_lazy("Past"),
 }
 ORDERS: Mapping[str, Label] = {

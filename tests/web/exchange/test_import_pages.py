@@ -42,7 +42,9 @@ def test_it_works(cast: Cast, client_of_lab: Client, django_assert_max_num_queri
 
     submitted = client_of_lab.post(reverse("exchange:import_submit", args=[job.pk]), follow=True)
     assert Record.objects.filter(run__stage="in_review").count() == 2
-    assert "Not submitted" not in submitted.content.decode()
+    text = submitted.content.decode()
+    assert "Not submitted" not in text and "2 records are submitted." in text
+    assert "No draft of this import is left." in text and "Submit all for review" not in text
 
 
 def test_it_checks_access(cast: Cast, sign_in) -> None:

@@ -145,6 +145,7 @@ class TestFeeds:
             assert set(entries) == set(views)
             for title, author in entries.items():
                 assert bool(author) == (not views[title].is_blind)
+            assert all(name.text for name in tree.iter(f"{ATOM}name"))
         assert sign_in(None).get("/market/feeds/dragon.atom").status_code == 404
 
     def test_filters_narrow_it(self, cast: Cast, client: Client) -> None:

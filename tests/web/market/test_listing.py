@@ -7,12 +7,17 @@ from django.http import QueryDict
 from django.utils import translation
 
 from terrace_web.market.facets import Filters
-from terrace_web.market.listing import card_of, orders_of, read_filters
+from terrace_web.market.listing import DEADLINE_LABELS, card_of, orders_of, read_filters
 from terrace_web.market.previews import preview_of
 from terrace_web.market.queries import get_view
 from terrace_web.market.redaction import RecordView
 from terrace_web.market.structured import description_of, public_view, structured_data
 from terrace_web.testing.cast import Cast, make_record
+
+
+def test_what_is_due_later_is_not_called_in_a_moment() -> None:
+    with translation.override("zh-hans"):
+        assert str(DEADLINE_LABELS["open"]) == "三个月以后"
 
 
 def test_an_address_becomes_filters() -> None:

@@ -40,6 +40,8 @@ class TestMove:
         client.post(url, {"note": "Please."})
 
         draft.refresh_from_db()
+        page = client.get(f"/market/r/{draft.code}/").content.decode()
+        assert "Review due" in page
         assert stage_of(draft) == "in_review"
         assert draft.manager in (cast.manager, cast.other_manager)
 
