@@ -107,6 +107,33 @@ def test_one_process_with_several_threads() -> None:
     assert site[-1] == "terrace_web.wsgi:application"
 
 
+@pytest.mark.parametrize(
+    ("hosts", "behind_proxy", "headers"),
+    [
+        ("zone.example,10.0.0.1", False, {"Host": "zone.example"}),
+        (".zone.example", False, {"Host": "zone.example"}),
+        ("*", False, {}),
+        (
+            "zone.example",
+            True,
+            {
+                "Host": "zone.example",
+                "X-Forwarded-Proto": "https",
+                "X-Forwarded-For": "127.0.0.1",
+            },
+        ),
+    ],
+)
+def test_its_first_pages_are_asked_for_as_users_do(
+    settings, hosts: str, behind_proxy: bool, headers: dict[str, str]
+) -> None:
+    """Under a name it does not answer to, a production site refuses them."""
+    given = {"hosts": hosts, "behind_proxy": behind_proxy}
+    settings.CONFIG = settings.CONFIG.model_copy(update=given)
+
+    assert serve._as_users_do() == headers
+
+
 def test_links_lead_to_where_it_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TERRACE_BASE_URL", raising=False)
     assert serve._environment("127.0.0.1", 8102)["TERRACE_BASE_URL"] == "http://127.0.0.1:8102"

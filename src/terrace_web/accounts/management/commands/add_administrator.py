@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.urls import reverse
@@ -34,6 +35,8 @@ class Command(BaseCommand):
             validate_email(options["address"].strip())
         except ValidationError as error:
             raise CommandError(f"'{options['address']}' is no e-mail address") from error
+        # Nobody need start the site first.
+        call_command("migrate", verbosity=0)
         user = make_administrator(options["address"], options["name"], now=timezone.now())
         self.stdout.write(f"{user.name} <{user.email}> administers {settings.CONFIG.zone_name}.")
         if not user.has_usable_password():

@@ -119,7 +119,7 @@ def _wait_until_up(host: str, port: int, running: Running) -> None:
 def _answers(host: str, port: int, path: str) -> bool:
     connection = HTTPConnection(host, port, timeout=_START_S)
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers=_as_users_do())
         connection.getresponse().read()
     except (OSError, HTTPException):
         return False
@@ -128,9 +128,19 @@ def _answers(host: str, port: int, path: str) -> bool:
     return True
 
 
+def _as_users_do() -> dict[str, str]:
+    """What a request needs to be answered: a name the site answers to, and its proxy's word."""
+    named = settings.CONFIG.hosts.split(",")[0].strip().lstrip(".")
+    host = {"Host": named} if named not in ("", "*") else {}
+    proxied = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "127.0.0.1"}
+    return host | (proxied if settings.CONFIG.behind_proxy else {})
+
+
 def _say_where(host: str, port: int) -> None:
     console = Console()
     console.print(f"\nTerrace is at [bold]http://{host}:{port}[/bold]  (Ctrl+C stops it)\n")
+    if settings.CONFIG.mode == "production":
+        console.print(f"Its users come by way of {settings.CONFIG.base_url}\n")
     if logins := shown_logins():
         table = Table("role", "e-mail", "password", title="Logins of the demonstration")
         for login in logins:
