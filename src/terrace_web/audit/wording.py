@@ -119,6 +119,7 @@ AREAS: Mapping[str, tuple[Promise, Mapping[str, Promise]]] = {
         "upload": _("uploaded a backup"),
         "download": _("downloaded a backup"),
         "restore": _("restored a backup"),
+        "delete": _("deleted a backup"),
     }),
     "audit": (_("Audit trail"), {
         "export": _("exported the audit trail"),

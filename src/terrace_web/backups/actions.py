@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from terrace.progress import Progress, silent
 from terrace_web.accounts.models import User
@@ -65,7 +66,8 @@ def restore_backup(
     with open_archive(path) as (manifest, folder):
         known = {model._meta.label_lower for model in stored_models()}
         if unknown := sorted(set(manifest.rows) - known):
-            raise BackupError(f"{path.name} has the table '{unknown[0]}', which is not known here")
+            said = _("%(file)s has the table '%(table)s', which is not known here")
+            raise BackupError(said % {"file": path.name, "table": unknown[0]})
         staged = _stage_uploads(folder)
         _replace_tables(manifest, folder, progress)
         _swap_uploads(staged)
@@ -93,7 +95,8 @@ def _read_table(model: type[models.Model], path: Path) -> None:
         with path.open("rb") as file:
             read_rows(model, file)
     except (ValueError, TypeError, KeyError, LookupError) as error:
-        raise BackupError(f"{path.name} does not fit this version ({error})") from error
+        said = _("%(file)s does not fit this version (%(error)s)")
+        raise BackupError(said % {"file": path.name, "error": error}) from error
 
 
 def _announce(last: int) -> None:

@@ -9,12 +9,15 @@ import io
 import json
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+
+from django.utils.translation import gettext as _
 
 from terrace.files import write_atomically
 from terrace.progress import Progress, silent
@@ -73,10 +76,31 @@ def open_archive(path: Path) -> Iterator[tuple[Manifest, Path]]:
             with tarfile.open(path, "r:gz") as archive:
                 archive.extractall(target, filter="data")
         except (OSError, tarfile.TarError, EOFError) as error:
-            raise BackupError(f"{path.name} is no backup or is damaged ({error})") from error
-        manifest = _read_manifest(target / _MANIFEST, path)
+            said = _("%(file)s is no backup or is damaged (%(error)s)")
+            raise BackupError(said % {"file": path.name, "error": error}) from error
+        try:
+            head = (target / _MANIFEST).read_bytes()
+        except OSError as error:
+            raise _without_manifest(path.name) from error
+        manifest = _read_manifest(head, path.name)
         _check(target, manifest, path)
         yield manifest, target
+
+
+def peek(file: BinaryIO, name: str) -> Manifest:
+    """The manifest of what somebody hands in as a backup; its members are not checked yet.
+
+    Raises:
+        BackupError: it is no backup, or is of another version.
+    """
+    try:
+        with tarfile.open(fileobj=file, mode="r:gz") as archive:
+            first = archive.next()
+            member = archive.extractfile(first) if first and first.name == _MANIFEST else None
+            head = member.read() if member else b""
+    except (OSError, tarfile.TarError, EOFError, zlib.error) as error:
+        raise _without_manifest(name) from error
+    return _read_manifest(head, name)
 
 
 def _dump_tables(folder: Path, progress: Progress) -> dict[str, int]:
@@ -100,17 +124,22 @@ def _pack(file: Any, manifest: Manifest, members: Mapping[str, Path]) -> None:
             archive.add(each, name, recursive=False)
 
 
-def _read_manifest(path: Path, archive: Path) -> Manifest:
+def _without_manifest(name: str) -> BackupError:
+    return BackupError(_("%(file)s is no backup of Terrace: it has no manifest") % {"file": name})
+
+
+def _read_manifest(head: bytes, name: str) -> Manifest:
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
+        said = json.loads(head)
         version, manifest = said["format"], Manifest(said["made_at"], said["rows"], said["digests"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BackupError(f"{archive.name} is no backup of Terrace: it has no manifest") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise _without_manifest(name) from error
     if version != FORMAT:
-        raise BackupError(
-            f"{archive.name} is of format {version}, this version reads {FORMAT}; "
+        said = _(
+            "%(file)s is of format %(version)s, this version reads %(format)s; "
             "install the version that wrote it"
         )
+        raise BackupError(said % {"file": name, "version": version, "format": FORMAT})
     return manifest
 
 
@@ -118,7 +147,8 @@ def _check(folder: Path, manifest: Manifest, archive: Path) -> None:
     for name, digest in manifest.digests.items():
         member = folder / name
         if not member.is_file() or _digest(member) != digest:
-            raise BackupError(f"{archive.name} is damaged: {name} is not as it was written")
+            said = _("%(file)s is damaged: %(member)s is not as it was written")
+            raise BackupError(said % {"file": archive.name, "member": name})
 
 
 def _files_in(folder: Path) -> list[Path]:

@@ -7,6 +7,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from terrace_web.backups.archive import peek
+from terrace_web.backups.errors import BackupError
+
 
 class UploadForm(forms.Form):
     """A backup from elsewhere."""
@@ -14,7 +17,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(label=_("Backup file"), widget=forms.FileInput(attrs={"accept": ".gz"}))
 
     def clean_file(self) -> Any:
-        """Only what looks like one; its content is checked before it is restored."""
+        """Only what begins as one; the whole of it is checked before it is restored."""
         file = self.cleaned_data["file"]
         if not file.name.endswith(".tar.gz"):
             raise forms.ValidationError(_("This is no backup; choose a file that ends in .tar.gz."))
@@ -22,6 +25,11 @@ class UploadForm(forms.Form):
             raise forms.ValidationError(
                 _("This is no backup, though its name ends in .tar.gz: its content is no archive.")
             )
+        file.seek(0)
+        try:
+            peek(file, file.name)
+        except BackupError as error:
+            raise forms.ValidationError(str(error)) from error
         file.seek(0)
         return file
 

@@ -2,7 +2,8 @@
 
 from django.core.management import call_command
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from terrace.errors import TerraceError
@@ -17,16 +18,29 @@ def run_job(job_id: int) -> None:
     job = Job.objects.get(pk=job_id)
     _note(job, state=Job.State.RUNNING)
     by = User.objects.filter(pk=job.user_id).first()
-    try:
-        if job.action == Job.Action.BACKUP:
-            path, _manifest = make_backup(by=by, now=timezone.now())
-            job.file = path.name
-        else:
-            restore_backup(backup_folder() / job.file, by=by, now=timezone.now())
-            call_command("rebuild_index")
-        _note(job, state=Job.State.DONE, done=1, ended_at=timezone.now())
-    except TerraceError as error:
-        _note(job, state=Job.State.FAILED, message=str(error), ended_at=timezone.now())
+    with translation.override(by.language if by else None):
+        try:
+            _do(job, by)
+        except TerraceError as error:
+            _note_failure(job, str(error))
+        except Exception:
+            # Nobody waits for ever for what is over; the log has the whole of it.
+            _note_failure(job, _("It stopped by a fault; the log of the server says which."))
+            raise
+
+
+def _do(job: Job, by: User | None) -> None:
+    if job.action == Job.Action.BACKUP:
+        path, _manifest = make_backup(by=by, now=timezone.now())
+        job.file = path.name
+    else:
+        restore_backup(backup_folder() / job.file, by=by, now=timezone.now())
+        call_command("rebuild_index")
+    _note(job, state=Job.State.DONE, done=1, ended_at=timezone.now())
+
+
+def _note_failure(job: Job, why: str) -> None:
+    _note(job, state=Job.State.FAILED, message=why, ended_at=timezone.now())
 
 
 def begin(action: Job.Action, *, by: User, file: str = "") -> Job:

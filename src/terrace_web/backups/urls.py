@@ -11,4 +11,5 @@ urlpatterns = [
     path("administration/backups/upload", views.upload, name="upload"),
     path("administration/backups/<str:name>/download", views.download, name="download"),
     path("administration/backups/<str:name>/restore", views.restore, name="restore"),
+    path("administration/backups/<str:name>/delete", views.delete, name="delete"),
 ]

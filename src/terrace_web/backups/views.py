@@ -41,7 +41,7 @@ def start_backup(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def upload(request: HttpRequest) -> HttpResponse:
-    """Take in a backup made elsewhere; it is checked when it is restored."""
+    """Take in a backup made elsewhere; the whole of it is checked when it is restored."""
     require(request.audience, "backup:restore")
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -72,6 +72,16 @@ def restore(request: HttpRequest, name: str) -> HttpResponse:
         messages.warning(request, _("The restore has begun; wait until it is done."))
         return redirect("backups:list")
     return render(request, "backups/restore.html", {"form": form, "name": name})
+
+
+@require_POST
+def delete(request: HttpRequest, name: str) -> HttpResponse:
+    """Let go of a backup: they hold everything, and take room."""
+    require(request.audience, "backup:restore")
+    _path_of(name).unlink()
+    record_audit("backup:delete", by=request.user, now=timezone.now(), subject=name)
+    messages.success(request, _("The backup %(name)s is gone.") % {"name": name})
+    return redirect("backups:list")
 
 
 def _listed() -> dict[str, Any]:

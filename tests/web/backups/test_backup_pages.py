@@ -1,12 +1,18 @@
 """Only administrators get at backups, and nobody restores by a slip."""
 
+import tarfile
+from io import BytesIO
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from terrace_web.audit.models import Entry
+from terrace_web.backups import tasks
 from terrace_web.backups.actions import backup_folder, make_backup
 from terrace_web.backups.models import Job
+from terrace_web.backups.tasks import begin
 from terrace_web.market.models import Record
 from terrace_web.testing.cast import NOW, Cast, make_record
 
@@ -43,8 +49,9 @@ def test_it_checks_access(cast: Cast, sign_in, backup: Path, who: str | None) ->
 
     for path in ("", f"{backup.name}/download", f"{backup.name}/restore"):
         assert client.get(URL + path).status_code == 403
-    for path in ("new", "upload", f"{backup.name}/restore"):
+    for path in ("new", "upload", f"{backup.name}/restore", f"{backup.name}/delete"):
         assert client.post(URL + path).status_code == 403
+    assert backup.exists()
     assert not Job.objects.exists()
 
 
@@ -91,11 +98,12 @@ def test_what_is_no_backup_is_refused(cast: Cast, sign_in) -> None:
 
 
 def test_a_damaged_upload_is_told_and_changes_nothing(
-    cast: Cast, sign_in, django_capture_on_commit_callbacks
+    cast: Cast, sign_in, backup: Path, django_capture_on_commit_callbacks
 ) -> None:
     client = sign_in(cast.administrator)
     make_record(cast.lab, title="Still here")
-    client.post(f"{URL}upload", {"file": SimpleUploadedFile("a.tar.gz", b"\x1f\x8bnothing")})
+    cut = backup.read_bytes()[:-200]
+    client.post(f"{URL}upload", {"file": SimpleUploadedFile("a.tar.gz", cut)})
     name = next(backup_folder().glob("uploaded-*")).name
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -112,3 +120,67 @@ def test_while_one_is_made_the_page_asks_for_the_files_too(cast: Cast, sign_in) 
     page = sign_in(cast.administrator).get(URL).content.decode()
 
     assert 'hx-select-oob="#files"' in page and 'id="files"' in page
+
+
+def other_archive() -> bytes:
+    packed = BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("letters.txt"))
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("content", [other_archive(), b"\x1f\x8bnothing"])
+def test_another_archive_is_not_taken_in(cast: Cast, sign_in, content: bytes) -> None:
+    file = SimpleUploadedFile("photos.tar.gz", content)
+
+    answer = sign_in(cast.administrator).post(f"{URL}upload", {"file": file})
+
+    assert answer.status_code == 422
+    assert "photos.tar.gz is no backup of Terrace" in answer.content.decode()
+    assert not list(backup_folder().glob("uploaded-*"))
+
+
+def test_a_backup_can_be_brought_back(cast: Cast, sign_in, backup: Path) -> None:
+    file = SimpleUploadedFile("mine.tar.gz", backup.read_bytes())
+
+    sign_in(cast.administrator).post(f"{URL}upload", {"file": file})
+
+    assert next(backup_folder().glob("uploaded-*")).read_bytes() == backup.read_bytes()
+
+
+def test_a_backup_can_be_let_go(cast: Cast, sign_in, backup: Path) -> None:
+    client = sign_in(cast.administrator)
+    assert f"Delete {backup.name}?" in client.get(URL).content.decode()
+
+    page = client.post(f"{URL}{backup.name}/delete", follow=True).content.decode()
+
+    assert f"The backup {backup.name} is gone." in page and not backup.exists()
+    assert Entry.objects.filter(action="backup:delete", subject=backup.name).exists()
+    assert client.post(f"{URL}{backup.name}/delete").status_code == 404
+
+
+class TestWhyItFailed:
+    """Nobody waits for what is over, and the reason is in the administrator's language."""
+
+    def test_it_is_said_in_their_language(
+        self, cast: Cast, backup: Path, django_capture_on_commit_callbacks
+    ) -> None:
+        type(cast.administrator).objects.update(language="zh-hans")
+        backup.write_bytes(other_archive())
+
+        with django_capture_on_commit_callbacks(execute=True):
+            begin(Job.Action.RESTORE, by=cast.administrator, file=backup.name)
+
+        assert "不是 Terrace 的备份" in Job.objects.get().message
+
+    def test_an_unforeseen_fault_ends_it_too(
+        self, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tasks, "make_backup", Mock(side_effect=OSError("no space left")))
+        job = Job.objects.create(action=Job.Action.BACKUP, began_at=NOW)
+
+        with pytest.raises(OSError, match="no space left"):
+            tasks.run_job.call(job.pk)
+
+        job.refresh_from_db()
+        assert job.state == "failed" and "the log of the server" in job.message
