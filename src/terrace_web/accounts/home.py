@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import F
 
 from terrace_web.accounts.audience import Audience
+from terrace_web.accounts.first_steps import Step, first_steps
 from terrace_web.accounts.models import Organisation, User
 from terrace_web.accounts.organisations import organisations_by_domain
 from terrace_web.market.openings import Asked, requests_to_answer
@@ -30,6 +31,7 @@ class Home:
     reviews: list[RecordView] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     joinable: list[Organisation] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
     seeks: bool = False
 
 
@@ -43,6 +45,7 @@ def read_home(audience: Audience, user: User | None, *, today: date) -> Home:
         reviews=_reviews(audience),
         asked=requests_to_answer(audience)[:_SHOWN],
         joinable=organisations_by_domain(user) if user else [],
+        steps=first_steps(audience),
         seeks=_writes_for_companies(audience),
     )
 

@@ -1,5 +1,6 @@
 """The work that waits on the start page."""
 
+from terrace_web.accounts.models import Membership, Organisation
 from terrace_web.market.models import AccessRequest
 from terrace_web.testing.cast import NOW, Cast, make_record
 
@@ -29,3 +30,21 @@ def test_editors_see_who_asks_for_access(cast: Cast, sign_in) -> None:
     page = sign_in(cast.researcher).get("/").content.decode()
     assert "Requests for access</h2>" in page and cast.company.name in page
     assert "Requests for access</h2>" not in sign_in(cast.buyer).get("/").content.decode()
+
+
+def test_the_first_administrator_is_told_what_to_do_first(cast: Cast, sign_in) -> None:
+    Membership.objects.exclude(user=cast.administrator).delete()
+    Organisation.objects.exclude(pk=cast.zone.pk).delete()
+    page = sign_in(cast.administrator).get("/").content.decode()
+    assert "First steps" in page
+    assert f'<a href="/organisations/{cast.zone.code}/">Invite technology managers' in page
+
+    Membership.objects.create(user=cast.manager, organisation=cast.zone, role="manager")
+    page = sign_in(cast.administrator).get("/").content.decode()
+    assert ">Invite technology managers" in page
+    assert f'<a href="/organisations/{cast.zone.code}/">Invite technology managers' not in page
+    assert "First steps" not in sign_in(cast.manager).get("/").content.decode()
+
+
+def test_first_steps_end(cast: Cast, sign_in) -> None:
+    assert "First steps" not in sign_in(cast.administrator).get("/").content.decode()
