@@ -41,6 +41,11 @@ class Difference:
     after: str
     pieces: tuple[Piece, ...]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing of it stayed."""
+        return all(piece.change != "same" for piece in self.pieces)
+
 
 def compare_versions(
     kind: str, before: Mapping[str, Any], after: Mapping[str, Any]

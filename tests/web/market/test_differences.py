@@ -36,6 +36,8 @@ def test_figures_and_days_change_as_a_whole() -> None:
 
     told = {each.name: [p.text for p in each.pieces] for each in compare(before, after)}
 
+    whole = {each.name: each.is_whole for each in compare(before, after)}
+    assert whole == {"price": True, "expires": True, "summary": False}
     assert told["price"] == ["450,000", "480,000"]
     assert told["expires"] == ["25 November 2026", "31 December 2027"]
     assert told["summary"] == ["It ran ", "1,200", "1,250", " hours."]

@@ -66,6 +66,19 @@ def test_only_its_editors_are_told_to_take_it_back(cast: Cast, sign_in: SignIn) 
     assert advice not in sign_in(cast.manager).get(url).content.decode()
 
 
+def test_who_only_reads_can_follow_the_links(cast: Cast, sign_in: SignIn) -> None:
+    said = {"answer": "yes", "evidence": PROOF, "link": "https://lab.example/17"}
+    evidence = {"technology": {"1": said, "2": {"answer": "yes"}}}
+    record = make_record(
+        cast.lab, stage="in_review", manager=cast.manager, content={"readiness_evidence": evidence}
+    )
+    page = sign_in(cast.manager).get(f"/market/r/{record.code}/readiness/").content.decode()
+
+    assert PROOF in page and '<a href="https://lab.example/17"' in page
+    assert page.count("No evidence is given.") == 1
+    assert "<textarea" not in page and 'type="radio"' not in page
+
+
 def test_an_example_is_called_one(cast: Cast, draft: Record, sign_in: SignIn) -> None:
     page = sign_in(cast.researcher).get(f"/market/r/{draft.code}/readiness/").content.decode()
 
