@@ -60,13 +60,15 @@ def add_attachment(
         _require_room(record, file)
         assert file.file is not None
         name, content_type = check_file(file.name or "", file.file)
+        sha256 = _digest(file)
+        _require_new(record, group, name, sha256)
         attachment = Attachment.objects.create(
             record=record,
             group=group,
             file=file,
             name=name,
             size=file.size or 0,
-            sha256=_digest(file),
+            sha256=sha256,
             content_type=content_type,
             uploaded_by=by,
             at=now,
@@ -156,6 +158,12 @@ def _require_room(record: Record, file: UploadedFile) -> None:
         raise UploadRefused(_("The file is empty."))
     if record.attachments.count() >= MOST_FILES:  # type: ignore[attr-defined]
         raise UploadRefused(_("A record has at most %(n)s files.") % {"n": MOST_FILES})
+
+
+def _require_new(record: Record, group: str, name: str, sha256: str) -> None:
+    same = Attachment.objects.filter(record=record, group=group, name=name, sha256=sha256)
+    if same.exists():
+        raise UploadRefused(_("This file is here already."))
 
 
 def _digest(file: UploadedFile) -> str:

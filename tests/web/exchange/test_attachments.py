@@ -256,6 +256,27 @@ def test_too_large_empty_and_too_many_are_refused(
         add(cast, draft)
 
 
+def test_the_same_file_is_taken_once(cast: Cast, draft: Record) -> None:
+    add(cast, draft)
+    with pytest.raises(UploadRefused, match="already"):
+        add(cast, draft)
+
+    add(cast, draft, "confidential")
+    add(cast, draft, content=b"%PDF-1.7 another")
+    assert draft.attachments.count() == 3
+
+
+def test_a_preview_lists_what_its_reader_would_fetch(cast: Cast, draft: Record, sign_in) -> None:
+    add(cast, draft, name="open.pdf")
+    add(cast, draft, "confidential", name="secret.pdf")
+    url = f"/market/r/{draft.code}/preview/"
+
+    for viewer in ("visitor", "member"):
+        page = sign_in(cast.researcher).get(url, {"as": viewer}).content.decode()
+        assert "open.pdf" in page and "secret.pdf" not in page
+        assert "Add a file" not in page
+
+
 def test_a_refusal_is_shown_at_the_field(cast: Cast, draft: Record, sign_in) -> None:
     file = SimpleUploadedFile("a.pdf", b"no pdf")
 

@@ -60,6 +60,18 @@ def test_what_was_closed_again_is_not_called_granted(
     assert "was closed again" in record_page and "Ask to be introduced" in record_page
 
 
+def test_records_are_named_as_their_reader_reads(
+    cast: Cast, need: Record, asked: AccessRequest, sign_in: SignIn
+) -> None:
+    need.content["title_other"] = "延长泵密封寿命"
+    need.save()
+    client = sign_in(cast.buyer)
+    client.cookies["django_language"] = "zh-hans"
+
+    for url in ("/market/access/", f"/market/access/{asked.pk}/"):
+        assert 'lang="zh-Hans">延长泵密封寿命</a>' in client.get(url).content.decode()
+
+
 def test_an_agreement_is_named_only_where_one_was_signed(cast: Cast, sign_in: SignIn) -> None:
     record = make_record(cast.company, "need", levels={"confidential": "named"})
     for basis, is_named in ((Grant.Basis.NDA, True), (Grant.Basis.LISTED, False)):
