@@ -49,6 +49,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     get_signup_redirect_url = get_login_redirect_url
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """The profile: an empty form would look as if nothing was done."""
+        return reverse("profile")
+
     def post_login(self, request: HttpRequest, user: User, **given: Any) -> HttpResponse:
         """Sign in, and go on in the user's language."""
         language = language_at_sign_in(request, user)

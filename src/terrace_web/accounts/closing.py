@@ -24,6 +24,7 @@ def close_account(user: User, *, now: datetime) -> None:
         record_audit("account:close", by=user, now=now, subject=f"user {user.pk}")
         for name in _REMOVED:
             getattr(user, name).all().delete()
+        user.registrations.filter(decided_at=None).delete()
         user.name, user.email = "Closed account", closed_address(user.pk)
         user.is_active = False
         user.set_unusable_password()

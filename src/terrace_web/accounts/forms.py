@@ -17,6 +17,20 @@ from terrace_web.accounts.models import Membership, Organisation, User
 from terrace_web.accounts.organisations import roles_in
 from terrace_web.ui.regions import RegionField
 
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and what turns the direction of all that follows on a page."""
+
+
+def read_name(text: str) -> str:
+    """A person's name without what nobody sees.
+
+    Raises:
+        ValidationError: nothing is left.
+    """
+    if name := _UNSEEN.sub("", text).strip():
+        return name
+    raise forms.ValidationError(forms.Field.default_error_messages["required"])
+
 
 class SignupForm(forms.Form):
     """What signing up asks for beside address and password."""
@@ -35,9 +49,9 @@ class SignupForm(forms.Form):
         user.language = getattr(request, "LANGUAGE_CODE", "en")
         user.save(update_fields=["name", "language"])
 
-    def clean_name(self) -> Any:
-        """A name without surrounding space."""
-        return self.cleaned_data["name"].strip()
+    def clean_name(self) -> str:
+        """The name as it is kept."""
+        return read_name(self.cleaned_data["name"])
 
 
 class ProfileForm(forms.ModelForm[User]):
@@ -54,6 +68,10 @@ class ProfileForm(forms.ModelForm[User]):
         help_texts = {  # noqa: RUF012
             "mails": _("Mails about your account's safety always come.")
         }
+
+    def clean_name(self) -> str:
+        """The name as it is kept."""
+        return read_name(self.cleaned_data["name"])
 
 
 class ClosingForm(forms.Form):
@@ -151,7 +169,12 @@ class OrganisationForm(forms.ModelForm[Organisation]):
 class RegistrationForm(forms.Form):
     """An organisation somebody asks to be registered."""
 
-    name = forms.CharField(label=_("Name in English"), max_length=200)
+    name = forms.CharField(
+        label=_("Name in English"),
+        max_length=200,
+        required=False,
+        help_text=_("One of the two names is enough."),
+    )
     name_zh = forms.CharField(label=_("Name in Chinese"), max_length=200, required=False)
     kind = forms.ChoiceField(
         label=_("Kind"),
@@ -169,6 +192,19 @@ class RegistrationForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("The zone's officers read this."),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """What has one name has it in both languages.
+
+        Raises:
+            ValidationError: it has none.
+        """
+        given = super().clean() or {}
+        if not given.get("name") and not self.errors.get("name"):
+            if not given.get("name_zh"):
+                self.add_error("name", _("Give the name in one language at least."))
+            given["name"], given["name_zh"] = given.get("name_zh", ""), ""
+        return given
 
     def clean_domain(self) -> str:
         """The bare domain."""

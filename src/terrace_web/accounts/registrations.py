@@ -86,10 +86,12 @@ def accept_registration(
     Raises:
         PermissionDenied, Http404: not the user's to answer, or there is no such request.
         AlreadyRegistered: it was registered in the meantime.
-        RegistrationRefused: it was answered already.
+        RegistrationRefused: it was answered already, or who asks is switched off.
     """
     with transaction.atomic():
         registration = _get_open(registration_id, audience)
+        if not registration.asked_by.is_active:
+            raise RegistrationRefused(_("The account that asks for this is switched off."))
         if found := find_registered(registration.name, registration.name_zh, registration.domain):
             raise AlreadyRegistered(found)
         organisation = _register(registration)

@@ -79,12 +79,13 @@ def read_names(entries: Iterable[Entry], audience: Audience) -> Names:
         for sort, code in _mentions(entry):
             mentioned[sort].add(code)
     numbers = [int(each) for each in mentioned[PERSON] if each.isdecimal()]
-    people = User.objects.filter(pk__in=numbers).values_list("pk", "name", "email")
+    # As users, not as values: a closed account is called so in the reader's language.
+    people = User.objects.filter(pk__in=numbers).only("name", "email", "is_active")
     organisations = Organisation.objects.filter(code__in=mentioned[ORGANISATION])
     records = visible_to(audience).filter(code__in=mentioned[RECORD])
     return Names(
         audience=audience,
-        people={str(number): (name, email) for number, name, email in people},
+        people={str(each.pk): (each.name, each.email) for each in people},
         organisations={each.code: each for each in organisations},
         records=dict(records.values_list("code", "title")),
     )

@@ -6,8 +6,10 @@ from datetime import date, datetime, time
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from terrace_web.accounts.audience import Audience
+from terrace_web.accounts.models import CLOSED_DOMAIN
 from terrace_web.audit.details import say_details
 from terrace_web.audit.models import Entry
 from terrace_web.audit.naming import Named, Names, name_subject, read_names, subjects_called
@@ -62,12 +64,14 @@ def say_entries(entries: Iterable[Entry], audience: Audience) -> list[EntryView]
 
 def _say_entry(entry: Entry, names: Names) -> EntryView:
     # The last bracket: what people call themselves may hold one too.
-    name, _bracket, email = entry.who.rpartition(" <")
+    name, _bracket, email = entry.who.removesuffix(">").rpartition(" <")
+    if email.endswith(CLOSED_DOMAIN):
+        name, email = gettext("Closed account"), ""
     is_own = entry.subject == f"user {entry.user_id}"
     return EntryView(
         at=entry.at,
         name=name or say_nobody(entry.action),
-        email=email.removesuffix(">"),
+        email=email,
         action=say_action(entry.action),
         code=entry.action,
         subjects=[] if is_own else name_subject(entry.subject, names),

@@ -8,6 +8,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 
+from terrace_web.accounts.models import User
 from terrace_web.accounts.own_pages import PAGES, trail_to
 from terrace_web.testing.cast import PASSWORD, Cast
 
@@ -155,3 +156,33 @@ class TestSecondFactor:
 
         assert said in page and said in read(guarded, "2fa/", language)
         assert unused[0] not in page and all(code in page for code in unused[1:])
+
+
+class TestAName:
+    """What nobody sees in a name is not kept."""
+
+    @pytest.mark.parametrize("path", ["/profile/", "/accounts/signup/"])
+    def test_nothing_turns_the_direction_of_a_page(self, cast: Cast, sign_in, path: str) -> None:
+        given = {
+            "name": " \u202eBo\u200b ", "language": "en", "mails": "daily",
+            "email": "bo2@zone.example", "password1": "Other-pass-99", "password2": "Other-pass-99",
+        }  # fmt: skip
+
+        sign_in(cast.buyer if path == "/profile/" else None).post(path, given)
+
+        assert User.objects.filter(name="Bo").count() == 1
+
+    def test_what_is_left_of_nothing_is_asked_for(self, cast: Cast, sign_in) -> None:
+        given = {"name": "\u202e", "language": "en", "mails": "daily"}
+
+        page = sign_in(cast.buyer).post("/profile/", given).content.decode()
+
+        assert "This field is required." in page
+
+
+def test_after_a_new_password_one_is_back_at_the_profile(cast: Cast, sign_in) -> None:
+    new = {"oldpassword": PASSWORD, "password1": "Other-pass-99", "password2": "Other-pass-99"}
+
+    answer = sign_in(cast.buyer).post("/accounts/password/change/", new)
+
+    assert (answer.status_code, answer["Location"]) == (302, "/profile/")

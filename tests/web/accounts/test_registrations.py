@@ -20,7 +20,7 @@ from terrace_web.accounts.registrations import (
 from terrace_web.audit.models import Entry
 from terrace_web.notices.mails import send_new
 from terrace_web.notices.models import Notice
-from terrace_web.testing.cast import NOW, Cast
+from terrace_web.testing.cast import NOW, PASSWORD, Cast
 
 ASK, LIST = "/organisations/register/", "/organisations/requests/"
 GIVEN = {
@@ -297,3 +297,39 @@ def test_the_kind_is_chosen_and_not_a_lab_beforehand(cast: Cast, sign_in) -> Non
     client.post("/organisations/register/", {"name": "Unsaid Works", "reason": "We make."})
 
     assert not Registration.objects.filter(name="Unsaid Works").exists()
+
+
+def test_one_name_in_either_language_is_enough(cast: Cast, sign_in) -> None:
+    client = sign_in(cast.newcomer)
+    given = {"name": "", "name_zh": "海河电池", "kind": "company", "reason": "电池回收"}
+
+    nameless = client.post(ASK, {**given, "name_zh": ""}).content.decode()
+    client.post(ASK, given)
+
+    assert "Give the name in one language at least." in nameless
+    asked = Registration.objects.get()
+    assert (asked.name, asked.name_zh) == ("海河电池", "")
+
+
+class TestWhoAskedIsGone:
+    """An organisation is never given to an account that nobody can use."""
+
+    def test_a_closed_account_asks_for_nothing(self, cast: Cast, sign_in) -> None:
+        client = sign_in(cast.newcomer)
+        given = {"name": "Lens Works", "kind": "company", "reason": "Lenses"}
+        client.post(ASK, given)
+
+        client.post("/profile/close/", {"password": PASSWORD})
+
+        assert not Registration.objects.exists()
+
+    def test_a_switched_off_one_is_not_given_it(self, cast: Cast, sign_in) -> None:
+        given = {"name": "Lens Works", "kind": "company", "reason": "Lenses"}
+        asked = ask_registration(given, by=cast.newcomer, now=NOW)
+        User.objects.filter(pk=cast.newcomer.pk).update(is_active=False)
+
+        url = f"{LIST}{asked.pk}/"
+        answer = sign_in(cast.officer).post(url, {"decision": "accept"}, follow=True)
+
+        assert "The account that asks for this is switched off." in answer.content.decode()
+        assert not Organisation.objects.filter(name="Lens Works").exists()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import terrace_web
+from terrace_web.accounts.closing import close_account
 from terrace_web.audit.actions import record_audit
 from terrace_web.audit.details import LABELS
 from terrace_web.audit.models import Entry
@@ -169,3 +170,17 @@ def test_a_full_page_asks_little(cast: Cast, sign_in, django_assert_max_num_quer
     with django_assert_max_num_queries(15):
         client.get(f"{URL}?subject=thing")
     assert Entry.objects.count() == 120
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Closed account"), ("zh-hans", "已注销的账户")]
+)
+def test_a_closed_account_is_called_so(cast: Cast, sign_in, language: str, said: str) -> None:
+    close_account(cast.rival, now=NOW)
+    Entry.objects.all().delete()
+    record_audit("account:sign_out", by=cast.rival, now=NOW)
+    record_audit("mfa:drop", by=cast.officer, now=NOW, subject=f"user {cast.rival.pk}")
+
+    table = words(read(sign_in(cast.administrator), language=language))
+
+    assert table.count(said) >= 2 and "@invalid" not in table
