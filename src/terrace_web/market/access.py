@@ -13,7 +13,7 @@ from terrace_web.accounts.queries import members_of
 from terrace_web.audit.actions import record_audit
 from terrace_web.market import nda
 from terrace_web.market.errors import AccessRefused
-from terrace_web.market.grants import open_to
+from terrace_web.market.grants import open_to, tell_of_part
 from terrace_web.market.models import AccessRequest, Level, Record
 from terrace_web.market.queries import get_record
 from terrace_web.market.redaction import open_groups
@@ -182,7 +182,8 @@ def _close(
     request.save(update_fields=["state", "answer", "decided_by", "decided_at"])
     _note(f"access:{'grant' if is_granted else 'refuse'}", request, by=by, now=now)
     kind = "access_granted" if is_granted else "access_refused"
-    notify(_who_asked(request), kind, record=request.record, note=answer, now=now)
+    asked = _who_asked(request)
+    tell_of_part(asked, kind, request.record, request.group, said=answer.strip(), now=now)
 
 
 def _who_asked(request: AccessRequest) -> list[User]:

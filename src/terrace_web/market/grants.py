@@ -5,11 +5,14 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 from django.http import Http404
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from terrace_web.accounts.audience import Audience, Group
 from terrace_web.accounts.models import Grant, Membership, Organisation, User
 from terrace_web.accounts.queries import members_of
 from terrace_web.audit.actions import record_audit
+from terrace_web.market.display import GROUP_LABELS
 from terrace_web.market.models import AccessRequest, Record
 from terrace_web.market.outbox import note_change
 from terrace_web.market.queries import get_record
@@ -48,7 +51,7 @@ def open_to(
         _record("record:open", grant, record, by=by, now=now)
         if basis == Grant.Basis.LISTED:
             # Consent and agreement answer somebody, who is told by the answer.
-            notify(concerned_by(grant), "access_granted", record=record, now=now)
+            tell_of_part(concerned_by(grant), "access_granted", record, group, now=now)
     return grant
 
 
@@ -66,7 +69,18 @@ def revoke(grant_id: int, *, by: User, audience: Audience, now: datetime) -> Non
         grant.revoked_at = now
         grant.save(update_fields=["revoked_at"])
         _record("record:close", grant, record, by=by, now=now)
-        notify(concerned_by(grant), "access_revoked", record=record, now=now)
+        tell_of_part(concerned_by(grant), "access_revoked", record, grant.group, now=now)
+
+
+def tell_of_part(
+    people: list[User], kind: str, record: Record, group: str, *, said: str = "", now: datetime
+) -> None:
+    """Leave each a notice that names the part, in their language, before what was said."""
+    for user in people:
+        with translation.override(user.language):
+            label = str(GROUP_LABELS[group])
+            note = _("%(label)s: %(said)s") % {"label": label, "said": said} if said else label
+        notify([user], kind, record=record, note=note, now=now)
 
 
 def concerned_by(grant: Grant) -> list[User]:

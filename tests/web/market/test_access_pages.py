@@ -72,6 +72,22 @@ def test_records_are_named_as_their_reader_reads(
         assert 'lang="zh-Hans">延长泵密封寿命</a>' in client.get(url).content.decode()
 
 
+def test_a_notice_says_which_part(cast: Cast, asked: AccessRequest) -> None:
+    cast.researcher.language = "zh-hans"
+    cast.researcher.save()
+    owner = {"by": cast.buyer, "audience": cast.audience(cast.buyer), "now": NOW}
+    decide_access(asked.pk, is_granted=True, answer=" 欢迎。 ", **owner)
+    revoke(Grant.objects.get().pk, **owner)
+    open_to(asked.record.code, cast.lab, "confidential", basis=Grant.Basis.LISTED, **owner)
+
+    told = Notice.objects.filter(user=cast.researcher).order_by("pk").values_list("kind", "note")
+    assert list(told) == [
+        ("access_granted", "主体信息：欢迎。"),
+        ("access_revoked", "主体信息"),
+        ("access_granted", "保密部分"),
+    ]
+
+
 def test_an_agreement_is_named_only_where_one_was_signed(cast: Cast, sign_in: SignIn) -> None:
     record = make_record(cast.company, "need", levels={"confidential": "named"})
     for basis, is_named in ((Grant.Basis.NDA, True), (Grant.Basis.LISTED, False)):
@@ -263,7 +279,7 @@ def test_whoever_left_the_asking_organisation_is_told_nothing(
 
     sign_in(cast.buyer).post(f"/market/access/{asked.pk}/", {"decision": "grant", "answer": "Hi."})
 
-    told = Notice.objects.filter(kind="access_granted", note="Hi.")
+    told = Notice.objects.filter(kind="access_granted", note="Identity: Hi.")
     assert [each.user for each in told] == [cast.researcher]
 
 
