@@ -14,7 +14,7 @@ from terrace.errors import TerraceError
 from terrace_web.accounts.audience import Audience
 from terrace_web.accounts.domains import EVERYBODYS_DOMAINS, confirmed_domains, read_domain
 from terrace_web.accounts.models import Membership, Organisation, User
-from terrace_web.accounts.signals import roles_ended
+from terrace_web.accounts.signals import membership_began, roles_ended
 from terrace_web.audit.actions import record_audit
 from terrace_web.notices.actions import notify
 
@@ -148,10 +148,12 @@ def begin_membership(
     user: User, organisation: Organisation, role: str, *, now: datetime
 ) -> Membership:
     """Let somebody belong to an organisation; once, however often it is asked."""
-    membership, _made = Membership.objects.get_or_create(
-        user=user, organisation=organisation, role=role
-    )
-    _record("membership:begin", membership, by=user, now=now)
+    with transaction.atomic():
+        membership, _made = Membership.objects.get_or_create(
+            user=user, organisation=organisation, role=role
+        )
+        _record("membership:begin", membership, by=user, now=now)
+        membership_began.send(sender=User, by=user, now=now)
     return membership
 
 

@@ -16,6 +16,7 @@ from terrace_web.accounts.audience import Audience
 from terrace_web.accounts.domains import RESERVED_CODES, confirmed_domains, read_domain
 from terrace_web.accounts.models import Membership, Organisation, Registration, User
 from terrace_web.accounts.queries import users_with_role
+from terrace_web.accounts.signals import membership_began
 from terrace_web.audit.actions import record_audit
 from terrace_web.notices.actions import notify
 from terrace_web.permissions import require
@@ -101,6 +102,7 @@ def accept_registration(
             )
         registration.organisation = organisation
         _close(registration, "accept", answer="", by=by, now=now)
+        membership_began.send(sender=User, by=by, now=now)
     return organisation
 
 

@@ -103,7 +103,7 @@ AREAS: Mapping[str, tuple[Promise, Mapping[str, Promise]]] = {
         "accept": _("put a manager in charge"),
         "dismiss": _("dismissed an assignment"),
         "undo": _("took a decision on an assignment back"),
-        "end": _("freed a record whose manager left"),
+        "end": _("ended a manager's charge of a record"),
     }),
     "manager": (_("Technology managers"), {"save": _("saved an entry of the registry")}),
     "token": (_("API tokens"), {

@@ -16,6 +16,7 @@ from terrace_web.accounts.queries import users_with_role
 from terrace_web.audit.actions import record_audit
 from terrace_web.managers import proposing
 from terrace_web.managers.conflicts import check_conflict, has_conflict
+from terrace_web.managers.handover import hand_over
 from terrace_web.managers.models import Assignment, Profile
 from terrace_web.managers.queries import may_see_load
 from terrace_web.market.models import Record
@@ -172,8 +173,10 @@ def put_in_charge(record: Record, manager: User, *, by: User | None, now: dateti
         notify([before], "charge_ended", record=record, now=now)
 
 
-def save_profile(user: User, values: Mapping[str, Any], *, by: User, now: datetime) -> Profile:
+def save_profile(user: User, values: Mapping[str, Any], *, by: User, now: datetime) -> int:
     """Store what the registry says of a manager; their own, or by an administrator.
+
+    How many records are in their charge no more, for a conflict of interest.
 
     Raises:
         Http404: the user is no technology manager, or is not the caller's to change.
@@ -191,7 +194,7 @@ def save_profile(user: User, values: Mapping[str, Any], *, by: User, now: dateti
         if conflicts is not None:
             profile.conflicts.set(Organisation.objects.filter(pk__in=conflicts))
         record_audit("manager:save", by=by, now=now, subject=f"manager {user.pk}")
-    return profile
+        return hand_over(by=by, now=now)
 
 
 def _get_open(assignment_id: int, audience: Audience) -> Assignment:

@@ -1,6 +1,6 @@
 """Who must not be in charge of a record: conflicts of interest, declared or by belonging."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from terrace.errors import TerraceError
@@ -32,6 +32,17 @@ def conflicting_with(owner: Organisation) -> Q:
 def has_conflict(manager: User, record: Record) -> bool:
     """Whether this manager has a conflict of interest with the record's owner."""
     return User.objects.filter(conflicting_with(record.owner), pk=manager.pk).exists()
+
+
+def in_conflict(owner: str) -> Q:
+    """The rows whose ``manager`` has a conflict of interest with what ``owner`` leads to."""
+    between = {"organisation_id": OuterRef(owner)}
+    declared = Profile.conflicts.through.objects.filter(
+        profile__user_id=OuterRef("manager_id"), **between
+    )
+    belonging = Membership.objects.filter(user_id=OuterRef("manager_id"), **between)
+    own = belonging.exclude(organisation__kind=Organisation.Kind.ZONE)
+    return Q(Exists(declared)) | Q(Exists(own))
 
 
 def check_conflict(manager: User, record: Record, language: str) -> None:

@@ -44,8 +44,8 @@ class ProfileForm(forms.Form):
         label=_("Conflicts of interest"),
         required=False,
         help_text=_(
-            "Organisations whose records are never proposed, one a line; empty a line to take its "
-            "organisation off."
+            "Organisations whose records are never in this manager’s charge, one a line; empty a "
+            "line to take its organisation off."
         ),
     )
     is_active = forms.BooleanField(label=_("Takes new records"), required=False)

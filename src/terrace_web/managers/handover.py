@@ -1,14 +1,15 @@
-"""What becomes of the records of people who are no technology managers any more."""
+"""What becomes of records whose manager lost the role, or has got an interest in their owner."""
 
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from terrace_web.accounts.models import Membership, User
 from terrace_web.accounts.queries import users_with_role
 from terrace_web.audit.actions import record_audit
+from terrace_web.managers.conflicts import in_conflict
 from terrace_web.managers.models import Assignment
 from terrace_web.market.errors import NoReviewer
 from terrace_web.market.models import Record
@@ -19,14 +20,15 @@ from terrace_web.predicates import IN_REVIEW
 
 
 def hand_over(*, by: User, now: datetime, **_of_signal: Any) -> int:
-    """Free what nobody with the role is in charge of; how many records that were.
+    """Free what nobody may be in charge of who is; how many records that were.
 
-    Those in review get another manager at once. Published ones have a manager proposed anew,
-    and proposals of people who left are forgotten. Call it inside a transaction.
+    That is whoever has not the role, or has a conflict of interest with the owner. Those in
+    review get another manager at once. Published ones have a manager proposed anew, and
+    proposals of such people are forgotten. Call it inside a transaction.
     """
     managers = users_with_role(Membership.Role.MANAGER)
     proposed = Assignment.objects.filter(state=Assignment.State.PROPOSED)
-    proposed.exclude(manager__in=managers).delete()
+    proposed.filter(~Q(manager__in=managers) | in_conflict("record__owner_id")).delete()
     left = list(_left_by_managers(managers))
     for record in left:
         _free(record, by=by, now=now)
@@ -34,7 +36,8 @@ def hand_over(*, by: User, now: datetime, **_of_signal: Any) -> int:
 
 
 def _left_by_managers(managers: QuerySet[User]) -> QuerySet[Record]:
-    held = Record.objects.exclude(manager=None).exclude(manager__in=managers)
+    held = Record.objects.exclude(manager=None)
+    held = held.filter(~Q(manager__in=managers) | in_conflict("owner_id"))
     return held.select_related("run", "owner", "manager")
 
 

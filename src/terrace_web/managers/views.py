@@ -65,8 +65,9 @@ def edit(request: HttpRequest, user_id: int) -> HttpResponse:
         request.POST or None, initial=ProfileForm.initial_of(queries.profile_of(user))
     )
     if request.method == "POST" and form.is_valid():
-        actions.save_profile(user, form.values, by=request.user, now=timezone.now())
+        freed = actions.save_profile(user, form.values, by=request.user, now=timezone.now())
         messages.success(request, _("The entry was saved."))
+        _say_freed(request, freed)
         return redirect("managers:show", user_id)
     if not queries.may_see_load(request.audience, user_id):
         require(request.audience, "accounts:people")
@@ -186,6 +187,16 @@ def take_back(request: HttpRequest) -> HttpResponse:
     else:
         messages.error(request, _("That can no longer be taken back."))
     return HttpResponseClientRefresh() if request.htmx else redirect("managers:proposals")
+
+
+def _say_freed(request: HttpRequest, count: int) -> None:
+    said = ngettext(
+        "%(count)s record of these organisations is in their charge no more.",
+        "%(count)s records of these organisations are in their charge no more.",
+        count,
+    )
+    if count:
+        messages.info(request, said % {"count": count})
 
 
 def _say_left(request: HttpRequest, count: int) -> None:

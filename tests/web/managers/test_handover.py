@@ -7,8 +7,9 @@ from django.test import Client
 
 from terrace_web.accounts.closing import close_account
 from terrace_web.accounts.models import Membership, User
-from terrace_web.accounts.organisations import change_role, end_membership
+from terrace_web.accounts.organisations import begin_membership, change_role, end_membership
 from terrace_web.audit.models import Entry
+from terrace_web.managers.actions import save_profile
 from terrace_web.managers.models import Assignment
 from terrace_web.managers.queries import unassigned_records
 from terrace_web.market.models import Record
@@ -142,3 +143,61 @@ def test_the_way_out_says_what_becomes_of_the_charge(cast: Cast, sign_in: SignIn
 
     assert said in sign_in(cast.manager).get("/profile/close/").content.decode()
     assert said not in sign_in(cast.buyer).get("/profile/close/").content.decode()
+
+
+def declare(cast: Cast) -> None:
+    save_profile(cast.manager, {"conflicts": [cast.lab.pk]}, by=cast.manager, now=NOW)
+
+
+def join(cast: Cast) -> None:
+    begin_membership(cast.manager, cast.lab, "member", now=NOW)
+
+
+class TestAnInterestThatComesLater:
+    """Whoever gets a conflict of interest with an owner is in charge of nothing of theirs."""
+
+    @pytest.mark.parametrize("get_one", [declare, join])
+    def test_their_records_go_to_others(self, cast: Cast, get_one: Callable[[Cast], None]) -> None:
+        published = make_record(cast.lab, manager=cast.manager)
+        review = make_record(cast.lab, stage="in_review", manager=cast.manager)
+        elsewhere = make_record(cast.other_lab, manager=cast.manager)
+
+        get_one(cast)
+
+        holders = Record.objects.in_bulk([published.pk, review.pk, elsewhere.pk])
+        assert holders[published.pk].manager is None
+        assert holders[review.pk].manager == cast.other_manager
+        assert holders[elsewhere.pk].manager == cast.manager
+
+    @pytest.mark.parametrize("get_one", [declare, join])
+    def test_what_was_proposed_to_them_is_forgotten(
+        self, cast: Cast, get_one: Callable[[Cast], None]
+    ) -> None:
+        for owner in (cast.lab, cast.other_lab):
+            record = make_record(owner)
+            Assignment.objects.create(record=record, manager=cast.manager, fit=1.0, proposed_at=NOW)
+
+        get_one(cast)
+
+        assert Assignment.objects.get().record.owner == cast.other_lab
+
+    def test_the_zones_own_records_stay(self, cast: Cast) -> None:
+        record = make_record(cast.zone, manager=cast.manager)
+
+        begin_membership(cast.manager, cast.other_lab, "member", now=NOW)
+
+        record.refresh_from_db()
+        assert record.manager == cast.manager
+
+    def test_who_declares_one_is_told_what_it_does(self, cast: Cast, sign_in: SignIn) -> None:
+        make_record(cast.lab, manager=cast.manager)
+        given = {
+            "grade": "senior", "capacity": "9", "is_active": "on",
+            "conflicts": f"{cast.lab.name} [{cast.lab.code}]",
+        }  # fmt: skip
+
+        url = f"/managers/{cast.manager.pk}/edit/"
+        answer = sign_in(cast.manager).post(url, given, follow=True)
+
+        said = "1 record of these organisations is in their charge no more."
+        assert said in answer.content.decode()
