@@ -8,15 +8,17 @@ from django.http import Http404
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from terrace_web.accounts.audience import Audience, Group
+from terrace_web.accounts.audience import GROUPS, Audience, Group
 from terrace_web.accounts.models import Grant, Membership, Organisation, User
 from terrace_web.accounts.queries import members_of
 from terrace_web.audit.actions import record_audit
 from terrace_web.market.display import GROUP_LABELS
-from terrace_web.market.models import AccessRequest, Record
+from terrace_web.market.errors import AccessRefused
+from terrace_web.market.models import AccessRequest, Level, Record
 from terrace_web.market.outbox import note_change
 from terrace_web.market.queries import get_record
 from terrace_web.notices.actions import notify
+from terrace_web.predicates import PUBLISHED
 
 _EDITING = (Membership.Role.EDITOR, Membership.Role.ADMIN)
 
@@ -32,13 +34,16 @@ def open_to(
     note: str = "",
     now: datetime,
 ) -> Grant:
-    """Let an organisation see a group of fields; the record's level has to be 'named'.
+    """Let an organisation see a group of fields, once the record is published.
 
     Raises:
+        AccessRefused: the level of these fields is not 'named', so that it would change nothing.
         PermissionDenied, Http404: the user is no editor of the owning organisation.
     """
     with transaction.atomic():
         record = get_record(audience, code, "market:record:grant")
+        if group not in named_groups(record):
+            raise AccessRefused(_("This part is not open to named organisations."))
         grant = Grant.objects.create(
             record=record,
             organisation=organisation,
@@ -49,10 +54,15 @@ def open_to(
             granted_at=now,
         )
         _record("record:open", grant, record, by=by, now=now)
-        if basis == Grant.Basis.LISTED:
+        if basis == Grant.Basis.LISTED and record.run.stage == PUBLISHED:
             # Consent and agreement answer somebody, who is told by the answer.
             tell_of_part(concerned_by(grant), "access_granted", record, group, now=now)
     return grant
+
+
+def named_groups(record: Record) -> list[Group]:
+    """The groups of fields that are open to the organisations named, and to them alone."""
+    return [group for group in GROUPS if getattr(record, f"{group}_level") == Level.NAMED]
 
 
 def revoke(grant_id: int, *, by: User, audience: Audience, now: datetime) -> None:

@@ -307,6 +307,33 @@ class TestGrants:
         page = sign_in(cast.other_researcher).get(f"/market/r/{need.code}/").content.decode()
         assert SECRET in page and "Lindgren Pumps" in page
 
+    def test_only_parts_with_that_level_are_opened(self, cast: Cast, sign_in: SignIn) -> None:
+        levels = {"teaser": "public", "identity": "named", "confidential": "private"}
+        record = make_record(cast.company, "need", levels=levels)
+        client, url = sign_in(cast.buyer), f"/market/r/{record.code}/access/"
+        page = client.get(url).content.decode()
+        assert 'value="identity"' in page
+        assert 'value="confidential"' not in page and 'value="teaser"' not in page
+
+        client.post(url, {"organisation": cast.other_lab.code, "group": "confidential"})
+        owner = {"by": cast.buyer, "audience": cast.audience(cast.buyer), "now": NOW}
+        with pytest.raises(AccessRefused):
+            open_to(record.code, cast.lab, "teaser", basis=Grant.Basis.LISTED, **owner)
+        assert not Grant.objects.exists() and not Notice.objects.exists()
+
+        open_record = make_record(cast.company, "need", levels={"confidential": "private"})
+        page = client.get(f"/market/r/{open_record.code}/access/").content.decode()
+        assert "nobody can be named" in page and 'name="organisation"' not in page
+
+    def test_of_a_draft_nobody_is_told(self, cast: Cast, sign_in: SignIn) -> None:
+        draft = make_record(cast.company, "need", stage="draft", levels={"confidential": "named"})
+        said = {"organisation": cast.other_lab.code, "group": "confidential"}
+        url = f"/market/r/{draft.code}/access/"
+        page = sign_in(cast.buyer).post(url, said, follow=True).content.decode()
+
+        assert "once it is published" in page and Grant.objects.exists()
+        assert not Notice.objects.exists()
+
     def test_taking_back_closes_it(self, cast: Cast, need: Record, sign_in: SignIn) -> None:
         client = sign_in(cast.buyer)
         said = {"organisation": cast.other_lab.code, "group": "confidential"}

@@ -24,7 +24,7 @@ from terrace_web.market.access import (
 )
 from terrace_web.market.display import GROUP_HELP, GROUP_LABELS
 from terrace_web.market.errors import AccessRefused
-from terrace_web.market.grants import open_to, revoke
+from terrace_web.market.grants import named_groups, open_to, revoke
 from terrace_web.market.models import Record
 from terrace_web.market.openings import (
     grants_given,
@@ -36,6 +36,7 @@ from terrace_web.market.openings import (
 from terrace_web.market.queries import get_record
 from terrace_web.market.redaction import view_for
 from terrace_web.permissions import require
+from terrace_web.predicates import PUBLISHED
 from terrace_web.ui.templatetags.ui import listed
 
 
@@ -93,17 +94,17 @@ class GrantForm(forms.Form):
     """Which organisation is named, and for which fields."""
 
     organisation = OrganisationField(label=gettext_lazy("Organisation"))
-    group = forms.ChoiceField(
-        label=gettext_lazy("May see"),
-        choices=[(group, GROUP_LABELS[group]) for group in ("teaser", *ASKED_FOR)],
-    )
+    group = forms.ChoiceField(label=gettext_lazy("May see"))
     note = forms.CharField(
         label=gettext_lazy("Note for your records"), max_length=400, required=False
     )
 
-    def __init__(self, owner_id: int, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, record: Record, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._owner_id = owner_id
+        self._owner_id = record.owner_id
+        chosen = self.fields["group"]
+        assert isinstance(chosen, forms.ChoiceField)
+        chosen.choices = [(group, GROUP_LABELS[group]) for group in named_groups(record)]
 
     def clean_organisation(self) -> Organisation:
         """Another one than the owner.
@@ -195,10 +196,10 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
 def show_grants(request: HttpRequest, code: str) -> HttpResponse:
     """To whom the parts of a record are open; name another organisation."""
     record = get_record(request.audience, code, "market:record:grant")
-    form = GrantForm(record.owner_id, request.POST or None)
+    form = GrantForm(record, request.POST or None)
     if request.method == "POST" and form.is_valid():
         _open(request, code, form)
-        messages.success(request, _("The organisation may see it now."))
+        messages.success(request, _say_opened(record))
         return redirect("market:grants", code)
     context = {
         "view": view_for(request.audience, record),
@@ -206,7 +207,8 @@ def show_grants(request: HttpRequest, code: str) -> HttpResponse:
         "grants": [(grant, None) for grant in grants_of(record)],
         "labels": GROUP_LABELS,
         "help": GROUP_HELP,
-        "levels": _levels(record),
+        "can_name": bool(named_groups(record)),
+        "levels": [(label, getattr(record, f"{g}_level")) for g, label in GROUP_LABELS.items()],
     }
     return render(request, "market/grants.html", context)
 
@@ -244,6 +246,12 @@ def _ask(request: HttpRequest, code: str, group: str, form: AskForm) -> None:
     )
 
 
+def _say_opened(record: Record) -> str:
+    if record.run.stage == PUBLISHED:
+        return _("The organisation may see it now.")
+    return _("The organisation may see it once it is published.")
+
+
 def _open(request: HttpRequest, code: str, form: GrantForm) -> None:
     open_to(
         code,
@@ -255,12 +263,3 @@ def _open(request: HttpRequest, code: str, form: GrantForm) -> None:
         audience=request.audience,
         now=timezone.now(),
     )
-
-
-def _levels(record: Record) -> list[tuple[Any, str, bool]]:
-    """Each part, its level, and whether naming somebody changes anything."""
-    found = []
-    for group, label in GROUP_LABELS.items():
-        level = getattr(record, f"{group}_level")
-        found.append((label, level, level == "named"))
-    return found
