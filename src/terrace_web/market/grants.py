@@ -82,6 +82,17 @@ def revoke(grant_id: int, *, by: User, audience: Audience, now: datetime) -> Non
         tell_of_part(concerned_by(grant), "access_revoked", record, grant.group, now=now)
 
 
+def tell_named(record: Record, now: datetime) -> None:
+    """Tell the organisations that were named while it was not in the market; now it is."""
+    left = record.run.events.filter(from_stage=PUBLISHED).order_by("-at", "-pk").first()
+    named = record.grants.filter(
+        revoked_at=None, basis=Grant.Basis.LISTED, group__in=named_groups(record)
+    )
+    fresh = named.filter(granted_at__gte=left.at) if left else named
+    for grant in fresh.select_related("organisation"):
+        tell_of_part(concerned_by(grant), "access_granted", record, grant.group, now=now)
+
+
 def tell_of_part(
     people: list[User], kind: str, record: Record, group: str, *, said: str = "", now: datetime
 ) -> None:

@@ -10,10 +10,12 @@ from terrace_web.accounts.models import Membership, User
 from terrace_web.accounts.queries import members_of, users_with_role
 from terrace_web.flows.models import Event, Run
 from terrace_web.flows.queries import overdue_runs, version_of
+from terrace_web.market.grants import tell_named
 from terrace_web.market.models import Record
 from terrace_web.notices.actions import notify
 from terrace_web.notices.models import Notice
 from terrace_web.permissions import may
+from terrace_web.predicates import PUBLISHED
 
 _KIND_OF_STAGE = {
     "in_review": "submitted_for_review",
@@ -36,6 +38,8 @@ def tell_move(record_id: int, event_id: int, now: datetime) -> int:
     roles = {role for action in stage.on_entry for role in action.roles}
     people = [u for role in sorted(roles) for u in _people(role, record) if u.pk != event.by_id]
     kind = _KIND_OF_STAGE[event.to_stage]
+    if event.to_stage == PUBLISHED:
+        tell_named(record, now)
     return notify(people, kind, record=record, note=event.note, now=now)
 
 

@@ -1,10 +1,14 @@
 """Notices say at reading time what their reader may see then, on the page and by mail."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from terrace_web.accounts.models import Grant
+from terrace_web.market.grants import open_to
 from terrace_web.market.models import Record
 from terrace_web.market.moves import move_record
 from terrace_web.notices.actions import notify
@@ -12,6 +16,7 @@ from terrace_web.notices.kinds import KINDS
 from terrace_web.notices.mailing import UNDO_TIME
 from terrace_web.notices.mails import send_new, unsubscribe_key
 from terrace_web.notices.models import Notice
+from terrace_web.notices.telling import tell_move
 from terrace_web.testing.cast import NOW, Cast, make_record
 
 
@@ -42,6 +47,22 @@ def test_a_page_of_notices_asks_no_more_than_one(
         tell()
     with django_assert_max_num_queries(len(one)):
         assert "Editor" in client.get("/notices/").content.decode()
+
+
+def test_who_was_named_before_it_was_published_is_told_once(cast: Cast) -> None:
+    named = {"levels": {"confidential": "named"}, "fields": ["materials"]}
+    record = make_record(cast.lab, stage="in_review", manager=cast.manager, **named)
+    owner = {"by": cast.researcher, "audience": cast.audience(cast.researcher), "now": NOW}
+    open_to(record.code, cast.company, "confidential", basis=Grant.Basis.LISTED, **owner)
+    told = Notice.objects.filter(kind="access_granted", user=cast.buyer)
+    assert not told.exists()
+
+    moves = [("publish", cast.manager), ("revise", cast.researcher), ("submit", cast.researcher)]
+    for hours, (name, user) in enumerate([*moves, moves[0]], start=1):
+        now = NOW + timedelta(hours=hours)
+        who = {"by": user, "audience": cast.audience(user), "now": now}
+        tell_move(record.pk, move_record(record.code, name, **who).pk, now)
+        assert [each.note for each in told] == ["Confidential part"]
 
 
 def test_who_follows_a_notice_has_read_it(cast: Cast, sign_in) -> None:
