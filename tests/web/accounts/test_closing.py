@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.usersessions.models import UserSession
+from django.core import mail
 from django.test import Client
 
 from terrace_web.accounts.closing import close_account
@@ -141,3 +142,17 @@ class TestOnTheListOfPeople:
 
         closed.refresh_from_db()
         assert answer.status_code == 404 and not closed.is_active
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "was closed on"), ("zh-hans", "已于")])
+def test_the_address_is_told_once_more(
+    cast: Cast, sign_in: SignIn, language: str, said: str
+) -> None:
+    address, name = cast.colleague.email, cast.colleague.name
+
+    headers = {"accept-language": language}
+    sign_in(cast.colleague).post(CLOSE, {"password": PASSWORD}, headers=headers)
+
+    (told,) = mail.outbox
+    assert told.to == [address]
+    assert name in told.body and said in told.body

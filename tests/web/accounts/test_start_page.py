@@ -48,3 +48,13 @@ def test_the_first_administrator_is_told_what_to_do_first(cast: Cast, sign_in) -
 
 def test_first_steps_end(cast: Cast, sign_in) -> None:
     assert "First steps" not in sign_in(cast.administrator).get("/").content.decode()
+
+
+def test_who_is_officer_and_manager_is_led_to_both(cast: Cast, sign_in) -> None:
+    cast.officer.memberships.create(organisation=cast.zone, role="manager")
+
+    page = sign_in(cast.officer).get("/").content.decode()
+
+    actions = page[page.index("page-actions") : page.index('id="messages"')]
+    assert 'href="/desk/"' in actions and 'href="/managers/proposals/"' in actions
+    assert actions.count("btn-primary") == 1

@@ -1,5 +1,6 @@
 """What users say of themselves, and closing an account."""
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -51,7 +52,10 @@ def close_account(request: HttpRequest) -> HttpResponse:
         return redirect("profile")
     form = ClosingForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
-        close(user, now=timezone.now())
+        now = timezone.now()
+        address, said = user.email, {"closed_name": user.name, "closed_at": now}
+        close(user, now=now)
+        get_adapter().send_mail("accounts/mail/closed", address, said)
         logout(request)
         messages.success(request, _("Your account is closed."))
         return redirect("home")
