@@ -1,6 +1,5 @@
 """The form of a record, made of what its kind declares, in three groups by who may see them."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from terrace.errors import InputError
+from terrace.sources.values import parse_currency
 from terrace_web.accounts.audience import GROUPS, Group
 from terrace_web.accounts.models import Organisation
 from terrace_web.market import vocabulary
@@ -30,14 +31,11 @@ from terrace_web.ui.regions import RegionField
 _LONGEST = {
     "title": 300,
     "waiver": 400,
-    "currency": 3,
+    "currency": 12,
     "summary": 2_000,
     "summary_other": 2_000,
 }
 _LINE, _TEXT = 400, 20_000
-_CODES = {
-    "currency": (re.compile(r"[A-Z]{3}"), _("Write three letters, such as CNY or EUR.")),
-}
 _PAST_EXPIRY = _("It lies in the past: choose a later day or leave it out.")
 _OWN_PAGE = ("works", "assessment")
 _DEFAULT_LEVELS: Mapping[str, str] = {
@@ -76,14 +74,20 @@ class RecordForm(forms.Form):
             for field in _entered(kind, group):
                 self.fields[field.name] = _form_field(field)
 
+    def clean_currency(self) -> str:
+        """A code, also from a common name or sign of a currency.
+
+        Raises:
+            ValidationError: it is none.
+        """
+        try:
+            return parse_currency(self.cleaned_data["currency"])
+        except InputError:
+            raise forms.ValidationError(_("Write three letters, such as CNY or EUR.")) from None
+
     def clean(self) -> dict[str, Any]:
         """What no draft should say, because it is wrong whatever comes."""
         said: dict[str, Any] = super().clean() or {}
-        for name in _CODES.keys() & said.keys():
-            pattern, remedy = _CODES[name]
-            said[name] = said[name].upper()
-            if said[name] and not pattern.fullmatch(said[name]):
-                self.add_error(name, remedy)
         low, high = said.get("budget_min"), said.get("budget_max")
         if low is not None and high is not None and low > high:
             self.add_error("budget_max", _("It is below the lowest budget."))

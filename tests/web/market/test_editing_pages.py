@@ -105,6 +105,13 @@ class TestNewRecord:
 
         assert remedy in page and not Record.objects.exists()
 
+    @pytest.mark.parametrize("said", ["人民币", "rmb", "元", "￥"])
+    def test_a_currency_has_common_names(self, cast: Cast, sign_in: SignIn, said: str) -> None:
+        given = fill(title="Kiln", owner=cast.lab.pk, currency=said)
+        sign_in(cast.researcher).post("/market/new/achievement/", given)
+
+        assert Record.objects.get().content["currency"] == "CNY"
+
     def test_codes_may_be_written_in_small_letters(self, cast: Cast, sign_in: SignIn) -> None:
         given = fill(title="Kiln", owner=cast.lab.pk, region="cn-sn", currency="eur")
         sign_in(cast.researcher).post("/market/new/achievement/", given)
