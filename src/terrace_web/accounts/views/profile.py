@@ -53,9 +53,9 @@ def close_account(request: HttpRequest) -> HttpResponse:
     form = ClosingForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
-        address, said = user.email, {"closed_name": user.name, "closed_at": now}
+        address, about = user.email, {"closed_name": user.name, "closed_at": now}
         close(user, now=now)
-        get_adapter().send_mail("accounts/mail/closed", address, said)
+        get_adapter().send_mail("accounts/mail/closed", address, about)
         logout(request)
         messages.success(request, _("Your account is closed."))
         return redirect("home")
