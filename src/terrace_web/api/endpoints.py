@@ -173,19 +173,19 @@ def show_matches(request: HttpRequest, code: str, page: int = 1, state: StateCho
 
 @api.post("/decisions", response={201: DecisionOut, **_PROBLEMS}, summary="Decide on a match")
 def add_decision(request: HttpRequest, given: DecisionIn) -> Any:
-    """Shortlist, reject (with a reason), later, or take the last decision back."""
+    """Shortlist, reject (with a cause or a reason), later, or take the last decision back."""
     caller = decides(request)
     common: dict[str, Any] = {"by": caller.user, "audience": caller.audience, "now": timezone.now()}
     if given.choice == "undo":
         made = matching.undo(given.need, given.achievement, **common)
     else:
-        made = matching.decide(
-            given.need, given.achievement, given.choice, reason=given.reason, **common
-        )
+        why: dict[str, Any] = {"cause": given.cause, "reason": given.reason}
+        made = matching.decide(given.need, given.achievement, given.choice, **why, **common)
     said = DecisionOut(
         need=given.need,
         achievement=given.achievement,
         choice=made.choice,
+        cause=made.cause,
         reason=made.reason,
         at=made.at,
     )

@@ -14,6 +14,7 @@ from terrace_web.market.redaction import RecordView
 from terrace_web.matching.rows import PairRow
 
 Kind = Literal["achievement", "need", "company", "expert", "equipment", "service"]
+Cause = Literal["", "topic", "readiness", "money", "rights", "place", "time", "known", "other"]
 
 
 class RecordOut(Schema):
@@ -81,7 +82,11 @@ class ListQuery(Schema):
         return {name: values for name in FACETS if (values := getattr(self, name))}
 
 
-class RecordIn(Schema):
+class _Given(Schema, extra="forbid"):
+    """A body; a name that is written wrongly is refused, not passed over."""
+
+
+class RecordIn(_Given):
     """A new draft: values by field name, levels by group; no language means that of the text."""
 
     kind: Kind
@@ -91,7 +96,7 @@ class RecordIn(Schema):
     levels: dict[Literal["teaser", "identity", "confidential"], str] = Field(default_factory=dict)
 
 
-class RecordChange(Schema):
+class RecordChange(_Given):
     """Changed values of a draft; ``version`` guards against overwriting somebody else's."""
 
     values: dict[str, Any] = Field(default_factory=dict)
@@ -99,7 +104,7 @@ class RecordChange(Schema):
     version: int | None = None
 
 
-class MoveIn(Schema):
+class MoveIn(_Given):
     """A note that goes with a move."""
 
     note: str = ""
@@ -150,13 +155,14 @@ class PairPage(Schema):
     matches: list[PairOut]
 
 
-class DecisionIn(Schema):
-    """A decision on a match."""
+class DecisionIn(_Given):
+    """A decision on a match; a rejection has a cause, or a reason in words, or both."""
 
     need: str
     achievement: str
     choice: Literal["shortlist", "reject", "later", "undo"]
-    reason: str = ""
+    cause: Cause = ""
+    reason: str = Field("", max_length=400)
 
 
 class DecisionOut(Schema):
@@ -165,6 +171,7 @@ class DecisionOut(Schema):
     need: str
     achievement: str
     choice: str
+    cause: str
     reason: str
     at: datetime
 

@@ -17,7 +17,7 @@ SAID = (
     _("Matches of a record"),
     _("A need's achievements or an achievement's needs, ranked; both sides visible to the caller."),
     _("Decide on a match"),
-    _("Shortlist, reject (with a reason), later, or take the last decision back."),
+    _("Shortlist, reject (with a cause or a reason), later, or take the last decision back."),
     _("Who the token stands for"),
     _("The user, their roles and organisations, and the token's scopes."),
 )

@@ -6,6 +6,7 @@ import json
 import threading
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import get_args
 
 import pytest
 from django.test import override_settings
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from terrace_web.api.events import queue_event
 from terrace_web.api.models import SCOPES, Delivery, Token, Webhook
+from terrace_web.api.schemas import Cause
 from terrace_web.api.tokens import make_token
 from terrace_web.api.webhooks import UnsafeAddress, deliver, resolve_public
 from terrace_web.audit.models import Entry
@@ -177,6 +179,25 @@ def test_matches_and_decisions(cast: Cast, call) -> None:
         {"need": need.code, "achievement": seal.code, "choice": "reject"},
     )
     assert refused.status_code == 400
+
+
+def test_a_rejection_has_one_of_the_causes_or_words(cast: Cast, call) -> None:
+    seal = make_record(cast.lab, title="Ceramic seal for slurry")
+    need = make_record(cast.company, "need", title="Slurry seal of ceramic")
+    given = {"need": need.code, "achievement": seal.code, "choice": "reject"}
+
+    made = call(cast.buyer, "post", "decisions", {**given, "cause": "money"})
+
+    assert (made.status_code, made.json()["cause"]) == (201, "money")
+    assert Decision.objects.get().cause == "money"
+    for wrong in ({"cause": "weather"}, {"reason": "x" * 401}, {"because": "of the price"}):
+        refused = call(cast.buyer, "post", "decisions", {**given, **wrong})
+        assert refused.status_code == 400
+        assert refused.json()["detail"].startswith(f"{next(iter(wrong))}: ")
+
+
+def test_the_causes_are_those_of_the_desk() -> None:
+    assert set(get_args(Cause)) == {"", *Decision.Cause.values}
 
 
 def test_the_description_is_open(client, db) -> None:
