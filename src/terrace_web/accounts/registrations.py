@@ -185,7 +185,8 @@ def _get_open(registration_id: int, audience: Audience) -> Registration:
 def _register(registration: Registration) -> Organisation:
     domain = registration.domain
     return Organisation.objects.create(
-        code=_free_code(registration.name),
+        # A name in Chinese has no letters for an address.
+        code=_free_code(slugify(registration.name) or domain.partition(".")[0]),
         kind=registration.kind,
         name=registration.name,
         name_zh=registration.name_zh,

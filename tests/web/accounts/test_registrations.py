@@ -13,6 +13,7 @@ from terrace_web.accounts.registrations import (
     MOST_WAITING,
     AlreadyRegistered,
     RegistrationRefused,
+    accept_registration,
     ask_registration,
     find_registered,
     refuse_registration,
@@ -333,3 +334,13 @@ class TestWhoAskedIsGone:
 
         assert "The account that asks for this is switched off." in answer.content.decode()
         assert not Organisation.objects.filter(name="Lens Works").exists()
+
+
+def test_a_chinese_name_has_its_address_from_the_domain(cast: Cast) -> None:
+    given = {"name": "雷霆光学", "kind": "company", "reason": "光学", "domain": "leiting.example"}
+    asked = ask_registration(given, by=cast.newcomer, now=NOW)
+    audience = audience_of(cast.officer)
+
+    made = accept_registration(asked.pk, by=cast.officer, audience=audience, now=NOW)
+
+    assert (made.code, made.name) == ("leiting", "雷霆光学")
