@@ -130,6 +130,16 @@ class TestAsk:
         assert sign_in(cast.rival).get(f"/market/r/{hidden.code}/ask/identity/").status_code == 404
         assert sign_in(cast.rival).get(f"/market/r/{need.code}/ask/teaser/").status_code == 404
 
+    def test_who_has_no_organisation_is_led_to_one(
+        self, cast: Cast, need: Record, sign_in: SignIn
+    ) -> None:
+        client = sign_in(cast.newcomer)
+
+        for url in (f"/market/r/{need.code}/", "/market/mine/"):
+            page = client.get(url).content.decode()
+            assert "/organisations/register/" in page.split("<main")[1]
+            assert "no records yet" not in page
+
     def test_nobody_asks_for_another_organisation(
         self, cast: Cast, need: Record, sign_in: SignIn
     ) -> None:

@@ -167,7 +167,7 @@ class TestMine:
             in sign_in(cast.researcher).get("/market/mine/").content.decode()
         )
         assert (
-            "ask its administrator" in sign_in(cast.newcomer).get("/market/mine/").content.decode()
+            "ask its administrator" in sign_in(cast.colleague).get("/market/mine/").content.decode()
         )
 
 
