@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from terrace_web.accounts.models import Membership
 from terrace_web.api.events import describe_events, queue_test
 from terrace_web.api.forms import TokenForm, WebhookForm
 from terrace_web.api.models import MOST_ATTEMPTS, Token, Webhook
@@ -71,7 +73,11 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         _make_webhook(request, form.cleaned_data)
         messages.success(request, _("The webhook was made; its secret stands beside it."))
         return redirect("api_webhooks")
-    held = _mine(request).select_related("organisation").prefetch_related("deliveries")
+    belongs = Membership.objects.filter(
+        user=OuterRef("created_by"), organisation=OuterRef("organisation"), user__is_active=True
+    )
+    held = _mine(request).annotate(is_heard=Exists(belongs)).select_related("organisation")
+    held = held.prefetch_related("deliveries")
     shown = [(hook, list(hook.deliveries.all()[:5])) for hook in held]
     context = {"form": form, "webhooks": shown, "most": MOST_ATTEMPTS}
     return render(request, "api/webhooks.html", context)

@@ -195,3 +195,16 @@ def test_a_stopped_webhook_says_how_to_start_it_again(cast: Cast, sign_in) -> No
     assert "A test that arrives starts it again." in read(
         sign_in(cast.researcher), "/api/webhooks/"
     )
+
+
+def test_a_webhook_whose_maker_left_says_that_nothing_is_sent(cast: Cast, sign_in) -> None:
+    said = "so nothing is sent"
+    hook = Webhook.objects.create(
+        organisation=cast.lab, created_by=cast.researcher, url="https://x.example/", created_at=NOW
+    )
+    before = sign_in(cast.researcher).get("/api/webhooks/").content.decode()
+
+    Webhook.objects.filter(pk=hook.pk).update(created_by=cast.rival)
+    after = sign_in(cast.researcher).get("/api/webhooks/").content.decode()
+
+    assert said not in before and said in after
