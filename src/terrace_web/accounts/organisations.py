@@ -48,7 +48,8 @@ def save_organisation(
 
     Raises:
         PermissionDenied: the user neither administers it nor is an officer.
-        MembershipRefused: its domain is one that anybody can have an address at.
+        MembershipRefused: its domain is one that anybody can have an address at, or not the
+            user's own.
     """
     is_officer = audience.has("officer", "administrator")
     if not (is_officer or (organisation and may_manage(audience, organisation))):
@@ -56,6 +57,8 @@ def save_organisation(
     domain = read_domain(str(values.get("email_domain", "")))
     if domain in EVERYBODYS_DOMAINS:
         raise MembershipRefused(_("Anybody can have an address at this domain; leave it empty."))
+    if domain and not is_officer:
+        _check_domain(organisation, domain, by)
     with transaction.atomic():
         target = organisation or Organisation(code=values["code"], kind=values["kind"])
         for name in ("name", "name_zh", "region", "website", "about"):
@@ -64,6 +67,16 @@ def save_organisation(
         target.save()
         record_audit("organisation:save", by=by, now=now, subject=f"organisation {target.code}")
     return target
+
+
+def _check_domain(organisation: Organisation | None, domain: str, by: User) -> None:
+    """Of whose domain people are asked to join is theirs to say, or an officer's."""
+    # What is stored counts: a form has written its values into the organisation already.
+    stored = Organisation.objects.filter(pk=organisation.pk if organisation else None)
+    if not (stored.filter(email_domain=domain).exists() or domain in confirmed_domains(by)):
+        raise MembershipRefused(
+            _("You have no confirmed address at this domain; confirm one, or ask a zone officer.")
+        )
 
 
 def organisations_by_domain(user: User) -> list[Organisation]:

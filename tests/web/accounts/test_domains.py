@@ -82,3 +82,30 @@ class TestTheZone:
         sign_in(cast.officer).post("/organisations/new/", given)
 
         assert not type(cast.zone).objects.filter(code="zone-2").exists()
+
+
+class TestWhoseDomain:
+    """People of a domain are asked to join only where somebody of that domain says so."""
+
+    def save(self, cast: Cast, sign_in, who: str, domain: str) -> str:
+        given = {"name": cast.lab.name, "email_domain": domain}
+        answer = sign_in(getattr(cast, who)).post("/organisations/lab/edit/", given)
+        cast.lab.refresh_from_db()
+        return str(answer.content.decode())
+
+    def test_nobody_takes_anothers(self, cast: Cast, sign_in) -> None:
+        page = self.save(cast, sign_in, "researcher", "pumps.example")
+
+        assert "You have no confirmed address at this domain" in page
+        assert cast.lab.email_domain == ""
+
+    def test_ones_own_is_taken(self, cast: Cast, sign_in) -> None:
+        self.save(cast, sign_in, "researcher", "zone.example")
+
+        assert cast.lab.email_domain == "zone.example"
+
+    def test_officers_enter_any_and_it_stays(self, cast: Cast, sign_in) -> None:
+        self.save(cast, sign_in, "officer", "coast.example")
+        self.save(cast, sign_in, "researcher", "coast.example")
+
+        assert cast.lab.email_domain == "coast.example"
