@@ -39,10 +39,14 @@ def undo_import(job: Import, *, by: User, audience: Audience, now: datetime) -> 
     with changed_together():
         if not Import.objects.filter(pk=job.pk, state=State.DONE).update(state=State.UNDONE):
             raise ImportRefused(_("There is nothing to undo."))
-        untouched = [record for record in made_records(job) if _is_untouched(job, record)]
+        made = made_records(job)
+        untouched = [record for record in made if _is_untouched(job, record)]
+        left = {str(each.pk) for each in made} - {str(each.pk) for each in untouched}
         for record in untouched:
             delete_draft(record.code, by=by, audience=audience, now=now)
-        undone = Undone(len(untouched), len(job.made) - len(untouched))
+        job.made = {pk: version for pk, version in job.made.items() if pk in left}
+        job.save(update_fields=["made"])
+        undone = Undone(len(untouched), len(left))
         details = {"removed": undone.removed, "left": undone.left}
         record_audit("import:undo", by=by, now=now, subject=subject_of(job), details=details)
     job.state = State.UNDONE

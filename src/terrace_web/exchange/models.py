@@ -67,6 +67,8 @@ class Import(models.Model):
     @property
     def standing(self) -> str:
         """Its state in words; one that has to be corrected first waits for no decision."""
+        if self.state == self.State.UNDONE and self.made:
+            return gettext("Undone in part")
         waits = self.state == self.State.READY and self.obstacles
         return gettext("To be corrected") if waits else self.get_state_display()
 

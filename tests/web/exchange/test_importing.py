@@ -276,6 +276,8 @@ def test_undo_deletes_only_what_nobody_touched(cast: Cast, store) -> None:
     undone = undo_import(job, by=cast.researcher, audience=audience, now=NOW)
 
     assert (undone.removed, undone.left) == (1, 1)
+    job.refresh_from_db()
+    assert (job.standing, len(job.made)) == ("Undone in part", 1)
     assert [r.pk for r in Record.objects.all()] == [touched.pk]
     assert untouched.pk != touched.pk
     with pytest.raises(ImportRefused):
