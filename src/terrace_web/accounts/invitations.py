@@ -74,8 +74,9 @@ def resend_invitation(
     """Send an invitation again, with all of its days anew; an expired one opens again.
 
     Raises:
-        Http404: there is none that waits.
+        Http404: there is none.
         PermissionDenied: the user does not decide on the members there.
+        InvitationClosed: it was accepted or withdrawn meanwhile.
     """
     with transaction.atomic():
         invitation = _get_waiting(invitation_id, audience)
@@ -90,8 +91,9 @@ def withdraw_invitation(
     """Let an invitation open nothing any more.
 
     Raises:
-        Http404: there is none that waits.
+        Http404: there is none.
         PermissionDenied: the user does not decide on the members there.
+        InvitationClosed: it was accepted or withdrawn meanwhile.
     """
     with transaction.atomic():
         invitation = _get_waiting(invitation_id, audience)
@@ -184,11 +186,12 @@ def _check_new(address: str, organisation: Organisation, role: str) -> None:
 
 
 def _get_waiting(invitation_id: int, audience: Audience) -> Invitation:
-    waiting = Invitation.objects.filter(accepted_at=None, withdrawn_at=None)
-    found = waiting.select_related("organisation").filter(pk=invitation_id).first()
+    found = Invitation.objects.select_related("organisation").filter(pk=invitation_id).first()
     if found is None:
         raise Http404
     require_managing(audience, found.organisation)
+    if found.accepted_at or found.withdrawn_at:
+        raise InvitationClosed(found, "used" if found.accepted_at else "withdrawn")
     return found
 
 

@@ -43,15 +43,17 @@ def make_token(
 
 
 def revoke_token(token_id: int, *, by: User, now: datetime) -> None:
-    """Let a token of the user open nothing any more.
+    """Let a token of the user open nothing any more; nothing happens a second time.
 
     Raises:
         Http404: the user has no such token.
     """
     with transaction.atomic():
-        token = Token.objects.filter(pk=token_id, user=by, revoked_at=None).first()
+        token = Token.objects.filter(pk=token_id, user=by).first()
         if token is None:
             raise Http404
+        if token.revoked_at is not None:
+            return
         token.revoked_at = now
         token.save(update_fields=["revoked_at"])
         record_audit("token:revoke", by=by, now=now, details={"name": token.name})

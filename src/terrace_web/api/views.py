@@ -88,10 +88,11 @@ def webhooks(request: HttpRequest) -> HttpResponse:
 def delete_webhook(request: HttpRequest, webhook_id: int) -> HttpResponse:
     """Stop telling an address."""
     hook = _mine(request).filter(pk=webhook_id).first()
-    if hook is None:
+    if hook is not None:
+        record_audit("webhook:delete", by=request.user, now=timezone.now(), subject=hook.url)
+        hook.delete()
+    elif Webhook.objects.filter(pk=webhook_id).exists():
         raise Http404
-    record_audit("webhook:delete", by=request.user, now=timezone.now(), subject=hook.url)
-    hook.delete()
     messages.success(request, _("The webhook is gone."))
     return redirect("api_webhooks")
 

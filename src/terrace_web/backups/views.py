@@ -78,8 +78,9 @@ def restore(request: HttpRequest, name: str) -> HttpResponse:
 def delete(request: HttpRequest, name: str) -> HttpResponse:
     """Let go of a backup: they hold everything, and take room."""
     require(request.audience, "backup:restore")
-    _path_of(name).unlink()
-    record_audit("backup:delete", by=request.user, now=timezone.now(), subject=name)
+    if (backup_folder() / name).exists():
+        _path_of(name).unlink()
+        record_audit("backup:delete", by=request.user, now=timezone.now(), subject=name)
     messages.success(request, _("The backup %(name)s is gone.") % {"name": name})
     return redirect("backups:list")
 

@@ -112,7 +112,7 @@ def test_what_is_over_is_neither_sent_nor_withdrawn_again(cast: Cast, change: st
 
     assert not waiting_invitations(cast.lab).exists()
     for action in (resend_invitation, withdraw_invitation):
-        with pytest.raises(Http404):
+        with pytest.raises(InvitationClosed):
             action(invitation.pk, **given)
 
 
@@ -242,3 +242,29 @@ def test_every_step_is_in_the_trail(cast: Cast) -> None:
         "invitation:withdraw",
     ]
     assert {each.subject for each in found} == {GUEST}
+
+
+class TestAnOldPage:
+    """A page that is older than what happened since says so, and leads on."""
+
+    @pytest.mark.parametrize("asked", ["resend", "withdraw"])
+    def test_an_invitation_that_is_over_is_named(
+        self, cast: Cast, sign_in: SignIn, asked: str
+    ) -> None:
+        invitation = make(cast)
+        client = sign_in(cast.researcher)
+        client.post(f"/invitations/{invitation.pk}/withdraw/")
+        sent = len(mail.outbox)
+
+        page = client.post(f"/invitations/{invitation.pk}/{asked}/", follow=True)
+
+        said = f"The invitation of {GUEST} was withdrawn meanwhile."
+        assert said in page.content.decode() and len(mail.outbox) == sent
+
+    def test_a_role_that_ended_is_no_dead_end(self, cast: Cast, sign_in: SignIn) -> None:
+        given = {"stay": "1", "all": "1"}
+
+        answer = sign_in(cast.researcher).post("/members/999999/", given, follow=True)
+
+        assert answer.status_code == 200
+        assert "Nothing was changed: that role ended meanwhile." in answer.content.decode()

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from terrace_web.api.models import EVENTS, Delivery, Token, Webhook
 from terrace_web.api.tokens import make_token
+from terrace_web.audit.models import Entry
 from terrace_web.testing.cast import NOW, Cast
 
 WORDS = {
@@ -208,3 +209,17 @@ def test_a_webhook_whose_maker_left_says_that_nothing_is_sent(cast: Cast, sign_i
     after = sign_in(cast.researcher).get("/api/webhooks/").content.decode()
 
     assert said not in before and said in after
+
+
+def test_what_is_gone_already_is_gone(cast: Cast, sign_in) -> None:
+    client = sign_in(cast.researcher)
+    make_token(
+        "x", ["market:read"], by=cast.researcher, audience=cast.audience(cast.researcher), now=NOW
+    )
+    token = Token.objects.get()
+
+    for _window in range(2):
+        assert client.post(f"/api/tokens/{token.pk}/revoke").status_code == 302
+        assert client.post("/api/webhooks/999999/delete").status_code == 302
+
+    assert Entry.objects.filter(action="token:revoke").count() == 1

@@ -44,9 +44,12 @@ def invite(request: HttpRequest, code: str) -> HttpResponse:
 @ratelimit(key="user", rate="60/h", method="POST", block=True)
 def resend(request: HttpRequest, invitation_id: int) -> HttpResponse:
     """Send an invitation again, with all of its days anew."""
-    invitation = actions.resend_invitation(
-        invitation_id, by=request.user, audience=request.audience, now=timezone.now()
-    )
+    try:
+        invitation = actions.resend_invitation(
+            invitation_id, by=request.user, audience=request.audience, now=timezone.now()
+        )
+    except actions.InvitationClosed as closed:
+        return _say_closed(request, closed)
     said = _("The invitation was sent to %(email)s again.") % {"email": invitation.email}
     messages.success(request, said)
     return redirect("organisation", invitation.organisation.code)
@@ -56,9 +59,12 @@ def resend(request: HttpRequest, invitation_id: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, invitation_id: int) -> HttpResponse:
     """Withdraw an invitation."""
-    invitation = actions.withdraw_invitation(
-        invitation_id, by=request.user, audience=request.audience, now=timezone.now()
-    )
+    try:
+        invitation = actions.withdraw_invitation(
+            invitation_id, by=request.user, audience=request.audience, now=timezone.now()
+        )
+    except actions.InvitationClosed as closed:
+        return _say_closed(request, closed)
     messages.success(request, _("The invitation opens nothing any more."))
     return redirect("organisation", invitation.organisation.code)
 
@@ -102,6 +108,15 @@ def _invite(request: HttpRequest, organisation: Organisation, form: InvitationFo
         audience=request.audience,
         now=timezone.now(),
     )
+
+
+def _say_closed(request: HttpRequest, closed: actions.InvitationClosed) -> HttpResponse:
+    """The page was older than what became of the invitation."""
+    said = _("%(email)s accepted the invitation meanwhile.")
+    if closed.state == "withdrawn":
+        said = _("The invitation of %(email)s was withdrawn meanwhile.")
+    messages.info(request, said % {"email": closed.invitation.email})
+    return redirect("organisation", closed.invitation.organisation.code)
 
 
 def _welcome(request: HttpRequest, organisation: Organisation) -> HttpResponse:

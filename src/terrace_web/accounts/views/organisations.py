@@ -134,7 +134,8 @@ def change_member(request: HttpRequest, membership_id: int) -> HttpResponse:
     }
     membership = Membership.objects.select_related("organisation").filter(pk=membership_id).first()
     if membership is None:
-        raise Http404
+        messages.info(request, _("Nothing was changed: that role ended meanwhile."))
+        return redirect("organisations" if "stay" in request.POST else "profile")
     role = request.POST.get("role", "")
     try:
         if role:
