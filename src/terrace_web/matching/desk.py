@@ -13,7 +13,7 @@ from terrace_web.market.queries import visible_to
 from terrace_web.market.redaction import RecordView, view_for
 from terrace_web.matching.asking import OTHER
 from terrace_web.matching.queries import PairPage, page_of, pairs_in_charge
-from terrace_web.matching.selection import Selection, promising
+from terrace_web.matching.selection import Selection, listed, promising
 from terrace_web.matching.states import with_state
 from terrace_web.predicates import PUBLISHED
 
@@ -64,7 +64,8 @@ def read_desk(
     found_since = ExpressionWrapper(
         Q(found_at__gt=since) if since else Q(pk__in=[]), output_field=BooleanField()
     )
-    columns = with_state(pairs).annotate(is_new=found_since)
+    everything = with_state(pairs).filter(listed(None, audience.user_id))
+    columns = everything.annotate(is_new=found_since)
     if selection.promise == "promising":
         columns = columns.filter(promising(None, audience.user_id))
     held = list(columns.values_list("need_id", "achievement_id", "state", "is_new"))
@@ -82,7 +83,7 @@ def read_desk(
         records=len(published),
         undecided=len(waiting),
         new=len(news),
-        left_out=pairs.count() - len(held),
+        left_out=everything.count() - len(held),
         reviews=_list_reviews(audience, mine, today),
         queue=page_of(audience, pairs, selection, since=since, counts={"all": len(held), **states}),
     )

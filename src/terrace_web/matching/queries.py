@@ -14,7 +14,13 @@ from terrace_web.market.redaction import RecordView, view_for
 from terrace_web.matching.asking import OTHER, Side
 from terrace_web.matching.models import Pair
 from terrace_web.matching.rows import PairRow, make_rows
-from terrace_web.matching.selection import CLAIMED, Selection, order_pairs, promising, select_pairs
+from terrace_web.matching.selection import (
+    Selection,
+    listed,
+    order_pairs,
+    promising,
+    select_pairs,
+)
 from terrace_web.matching.states import with_deciders, with_state
 from terrace_web.permissions import rows
 
@@ -63,10 +69,7 @@ def page_of(
     ``counts`` per decision are counted where they are not given; given ones leave out what
     is not promising where the selection does.
     """
-    held = with_state(pairs)
-    if asked:
-        # What only the other side lists, and nothing is claimed of, is no match of this record.
-        held = held.filter(Q(**{f"{asked}_rank__isnull": False}) | CLAIMED)
+    held = with_state(pairs).filter(listed(asked, audience.user_id))
     worth = promising(asked, audience.user_id)
     kept = select_pairs(held, selection, OTHER[asked] if asked else None, worth)
     total = _known_total(selection, counts)

@@ -40,6 +40,11 @@ class Selection:
         return self.state not in ("", "undecided")
 
     @property
+    def is_filtered(self) -> bool:
+        """Whether it was chosen what the records have to be like."""
+        return bool(self.gates or self.language or self.readiness)
+
+    @property
     def is_narrowed(self) -> bool:
         """Whether anything but the order was chosen."""
         chosen = self.gates or self.state or self.language or self.readiness
@@ -55,6 +60,17 @@ def promising(asked: Side | None, user_id: int | None) -> Q:
         return CLAIMED | Q(**{f"{asked}_rank": 1})
     best = Q(need__manager=user_id, need_rank=1)
     return CLAIMED | best | Q(achievement__manager=user_id, achievement_rank=1)
+
+
+def listed(asked: Side | None, user_id: int | None) -> Q:
+    """What the record ``asked`` lists itself, or is ``CLAIMED``; on a desk any in one's charge.
+
+    What only the other side lists, and nothing is claimed of, is no match of a record.
+    """
+    if asked:
+        return CLAIMED | Q(**{f"{asked}_rank__isnull": False})
+    own = Q(need__manager=user_id, need_rank__isnull=False)
+    return CLAIMED | own | Q(achievement__manager=user_id, achievement_rank__isnull=False)
 
 
 def select_pairs(

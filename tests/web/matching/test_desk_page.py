@@ -74,6 +74,19 @@ def test_what_nothing_is_claimed_of_waits_apart(
     assert need.title in everything.content.decode()
 
 
+def test_what_only_records_of_others_list_is_not_on_the_desk(
+    cast: Cast, sign_in, seal: Record, need: Record, pair_up
+) -> None:
+    """It is not on the record's own list either."""
+    pair_up(need, seal, confidence=0.02, need_rank=3, achievement_rank=None)
+    desk = sign_in(cast.manager).get("/desk/?promise=any").context["desk"]
+    usual = sign_in(cast.manager).get("/desk/").context["desk"]
+    own = sign_in(cast.manager).get(f"/desk/{seal.code}/").context["page"]
+
+    assert (desk.undecided, desk.queue.total, desk.charges) == (0, 0, [])
+    assert (usual.left_out, own.total) == (0, 0)
+
+
 def test_a_decision_counts_without_a_claim(
     cast: Cast, sign_in, seal: Record, need: Record, pair_up
 ) -> None:
@@ -192,3 +205,27 @@ def test_many_records_in_charge_leave_room_for_the_queue(
     charges = shown.split('id="charges"')[1]
     assert charges.count('class="desk-count"') == 5
     assert rest.split("</details>")[0].count('class="desk-count"') == 2
+
+
+def test_what_is_left_out_is_offered_only_where_it_fits(
+    cast: Cast, sign_in, seal: Record, need: Record, pair_up
+) -> None:
+    pair_up(need, seal, confidence=0.02, need_rank=None, achievement_rank=3)
+    client = sign_in(cast.manager)
+
+    assert "1 more, less promising" in client.get("/desk/").content.decode()
+    assert "less promising" not in client.get("/desk/?readiness=9").content.decode()
+
+
+def test_its_lines_are_in_the_readers_language(
+    cast: Cast, sign_in, seal: Record, need: Record, pair_up
+) -> None:
+    seal.content["title_other"] = "渣浆泵密封"
+    seal.save()
+    pair_up(need, seal)
+    client = sign_in(cast.manager)
+    client.cookies["django_language"] = "zh-hans"
+    page = client.get("/desk/").content.decode()
+
+    lines = page[page.index('id="desk-charges"') : page.index('id="queue"')]
+    assert 'lang="zh-Hans">渣浆泵密封</a>' in lines
