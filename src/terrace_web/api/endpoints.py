@@ -32,7 +32,7 @@ from terrace_web.api.schemas import (
 from terrace_web.api.security import TokenAuth, caller_with
 from terrace_web.market.actions import create_record, save_record
 from terrace_web.market.facets import Filters
-from terrace_web.market.moves import move_record
+from terrace_web.market.moves import move_record, renew_record
 from terrace_web.market.queries import get_record, get_view
 from terrace_web.market.search import search_market
 from terrace_web.market.sight import note_sight
@@ -139,14 +139,13 @@ def change_record(request: HttpRequest, code: str, given: RecordChange) -> Any:
 def make_move(request: HttpRequest, code: str, move: str, given: MoveIn) -> Any:
     """A move of the publication flow: submit, return, publish, withdraw, revise, reopen, renew."""
     caller = writes(request)
-    move_record(
-        code,
-        move,
-        by=caller.user,
-        audience=caller.audience,
-        note=given.note,
-        now=timezone.now(),
-    )
+    asker: dict[str, Any] = {"by": caller.user, "audience": caller.audience, "note": given.note}
+    if move == "renew":
+        renew_record(code, given.expires, now=timezone.now(), **asker)
+    elif given.expires:
+        raise HttpError(400, "expires: only a renewal takes a last day")
+    else:
+        move_record(code, move, now=timezone.now(), **asker)
     return RecordOut.of(get_view(caller.audience, code))
 
 

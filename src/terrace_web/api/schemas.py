@@ -105,9 +105,10 @@ class RecordChange(_Given):
 
 
 class MoveIn(_Given):
-    """A note that goes with a move."""
+    """A note that goes with a move; renewing also takes a later last day, or none."""
 
     note: str = ""
+    expires: date | None = None
 
 
 class PairOut(Schema):

@@ -44,14 +44,16 @@ SEES = "matching:record:matches"
 class Evidence:
     """All that is shown of one pair; ``row`` is None where nobody proposed it.
 
+    ``covered`` of ``total`` requirements are; a need's title is shown and counts only alone.
     ``lists_need`` says whether the need's ranked list is open to the audience.
     """
 
     need: RecordView
     achievement: RecordView
     row: PairRow | None
-    summary: str
     requirements: list[RequirementLine]
+    covered: int
+    total: int
     gates: list[GateLine]
     parts: list[Part]
     history: list[HistoryLine]
@@ -64,11 +66,6 @@ class Evidence:
     def views(self) -> tuple[RecordView, RecordView]:
         """Both records."""
         return self.need, self.achievement
-
-    @property
-    def covered(self) -> int:
-        """How many requirements the achievement speaks to in full."""
-        return sum(each.verdict == "covered" for each in self.requirements)
 
 
 def explain_match(audience: Audience, need: str, achievement: str, *, now: datetime) -> Evidence:
@@ -112,13 +109,13 @@ def _put_together(
     explanation = _explain(*views)
     made = decisions_of(need.pk, achievement.pk)
     pile = pile_up(made)
-    is_chinese = audience.language.startswith("zh")
     return Evidence(
         need=views[0],
         achievement=views[1],
         row=_find_row(audience, need, achievement, gates),
-        summary=explanation.summary_zh if is_chinese else explanation.summary_en,
         requirements=[make_requirement(each) for each in explanation.requirements],
+        covered=sum(each.verdict == "covered" for each in explanation.counted),
+        total=len(explanation.counted),
         gates=gates,
         parts=[],
         history=_history_for(audience, need, achievement, made),

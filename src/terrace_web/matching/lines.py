@@ -43,7 +43,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class RequirementLine:
-    """What the need asks for, the verdict of the achievement's own words, and these words."""
+    """What the need asks for, the verdict of the achievement's own words, and these words.
+
+    ``is_title`` where it is the need's title, which says the same in short.
+    """
 
     text: str
     language: str
@@ -51,6 +54,7 @@ class RequirementLine:
     quote: Quote | None
     shared_words: tuple[str, ...]
     figures: tuple[FigureCheck, ...]
+    is_title: bool
 
     @property
     def marked(self) -> str:
@@ -108,13 +112,16 @@ def name_gates(ids: Sequence[str], language: str) -> list[str]:
 
 def make_gate_line(row: Mapping[str, Any], language: str) -> GateLine:
     """A row of ``evaluate_gates`` in one language ("en" or "zh")."""
+    reason = write_days(row[f"reason_{language}"])
+    quotes = _quotes_of(row["quote"], row["quote_source"])
     return GateLine(
         id=row["gate"],
         name=name_gates([row["gate"]], language)[0],
         result=str(row["result"]),
-        reason=write_days(row[f"reason_{language}"]),
+        reason=reason,
         closes=write_days(row[f"closes_{language}"]),
-        quotes=_quotes_of(row["quote"], row["quote_source"]),
+        # What the sentence says already need not be quoted.
+        quotes=[each for each in quotes if each.text not in reason],
     )
 
 
@@ -155,6 +162,7 @@ def make_requirement(verdict: RequirementVerdict) -> RequirementLine:
         quote=Quote("achievement", label, said.text, said.language) if said else None,
         shared_words=verdict.shared_words,
         figures=verdict.figures,
+        is_title=verdict.requirement.part == "title",
     )
 
 

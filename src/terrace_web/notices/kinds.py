@@ -14,6 +14,7 @@ class NoticeKind:
 
     Where nothing is said of a record, ``leads_to`` is a page of its own, or of an
     organisation's code; {organisation} and the reader's {roles} in it may be named then.
+    What ``names_pair`` leads to the page of both records where both may be seen.
     What ``may_be_undone`` is mailed a little later, and not at all if it was taken back.
     """
 
@@ -21,6 +22,7 @@ class NoticeKind:
     icon: str
     leads_to: str = _RECORD
     may_be_undone: bool = False
+    names_pair: bool = False
 
     @property
     def is_about_record(self) -> bool:
@@ -49,13 +51,18 @@ KINDS: Mapping[str, NoticeKind] = {
     ),
     "match_found": NoticeKind(_("“{record}” may fit “{other}”."), "target-arrow", _MATCHES),
     "shortlisted": NoticeKind(
-        _("“{record}” was shortlisted with “{other}”."), "star", _MATCHES, may_be_undone=True
+        _("“{record}” was shortlisted with “{other}”."),
+        "star",
+        _MATCHES,
+        may_be_undone=True,
+        names_pair=True,
     ),
     "shortlist_ended": NoticeKind(
         _("“{record}” is no longer shortlisted with “{other}”."),
         "star-off",
         _MATCHES,
         may_be_undone=True,
+        names_pair=True,
     ),
     "assigned": NoticeKind(_("You are in charge of “{record}”."), "user-check"),
     "charge_ended": NoticeKind(_("You are no longer in charge of “{record}”."), "user-off"),

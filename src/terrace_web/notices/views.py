@@ -16,9 +16,7 @@ from terrace_web.notices.queries import list_notices, write_notices
 @require_safe
 def show_list(request: HttpRequest) -> HttpResponse:
     """The user's notices."""
-    asked = request.GET.get("page", "1")
-    page = int(asked) if asked.isdigit() and asked != "0" else 1
-    found, pages = list_notices(request.audience, page=page)
+    found, page, pages = list_notices(request.audience, asked=request.GET.get("page", "1"))
     return render(request, "notices/list.html", {"notices": found, "page": page, "pages": pages})
 
 

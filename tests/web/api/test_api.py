@@ -333,3 +333,20 @@ def test_webhooks_are_managed_by_editors(cast: Cast, sign_in) -> None:
     assert hook.secret in sign_in(cast.buyer).get("/api/webhooks/").content.decode()
     assert hook.url not in sign_in(cast.rival).get("/api/webhooks/").content.decode()
     assert sign_in(cast.rival).post(f"/api/webhooks/{hook.pk}/delete").status_code == 404
+
+
+def test_what_has_expired_is_renewed_until_a_later_day(cast: Cast, call) -> None:
+    gone = make_record(cast.lab, stage="expired", fields=["materials"])
+    Record.objects.filter(pk=gone.pk).update(expires=NOW.date())
+    move = f"records/{gone.code}/moves/renew"
+    later = (timezone.localdate() + timedelta(days=90)).isoformat()
+
+    refused = call(cast.researcher, "post", move, {"expires": NOW.date().isoformat()})
+    renewed = call(cast.researcher, "post", move, {"expires": later})
+
+    gone.refresh_from_db()
+    assert refused.status_code == 400
+    assert (renewed.status_code, renewed.json()["stage"]) == (200, "in_review")
+    assert gone.expires.isoformat() == later
+    other = call(cast.researcher, "post", f"records/{gone.code}/moves/withdraw", {"expires": later})
+    assert other.status_code == 400

@@ -208,3 +208,12 @@ def test_the_list_says_the_language_of_its_titles(cast: Cast, client) -> None:
     page = client.get("/map/").content.decode()
 
     assert 'lang="zh">密封</a>' in page and 'lang="en">Seal</a>' in page
+
+
+def test_where_nothing_fits_no_empty_map_is_drawn(cast: Cast, client) -> None:
+    place(make_record(cast.lab, title="Seal"))
+    page = client.get("/map/?q=nothing+of+the+kind").content.decode()
+
+    assert "Nothing on the map fits these filters." in page
+    assert "map-canvas" not in page
+    assert '<button class="btn" type="submit">' in page

@@ -198,3 +198,20 @@ def test_the_way_back_leads_over_the_desk_for_managers(cast: Cast, sign_in, pair
         for user in (cast.manager, cast.buyer)
     ]
     assert ['href="/desk/"' in each for each in crumbs] == [True, False]
+
+
+def test_the_needs_title_is_shown_and_not_counted(cast: Cast, sign_in, pair: Pair) -> None:
+    answer = sign_in(cast.buyer).get(address(pair.need, pair.achievement))
+    shown, page = answer.context["evidence"], answer.content.decode()
+
+    assert [line.is_title for line in shown.requirements] == [True, False, False]
+    assert shown.total == 2
+    assert "of 2 requirements covered" in page and "Title of the need" in page
+
+
+def test_what_a_gate_says_is_not_quoted_again(cast: Cast, sign_in, pair: Pair) -> None:
+    shown = sign_in(cast.manager).get(address(pair.need, pair.achievement)).context["evidence"]
+    [ownership] = [line for line in shown.gates if line.id == "ownership"]
+
+    assert ownership.reason == f"{cast.lab.name} is the owner."
+    assert [quote.text for quote in ownership.quotes] == []

@@ -93,7 +93,7 @@ def test_too_little_is_said_clearly(cast: Cast, sign_in, seal: Record, need: Rec
     client = sign_in(cast.officer)
     page = client.get("/desk/training/").content.decode()
 
-    assert "pairs of 1 needs are shortlisted, a training takes at least 10" in page
+    assert "1 need has a shortlisted pair, a training takes at least 10" in page
     assert "Start a training" not in page
     answer = client.post("/desk/training/start/", follow=True)
     assert "training takes at least 10" in answer.content.decode()

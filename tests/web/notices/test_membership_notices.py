@@ -15,7 +15,7 @@ from terrace_web.testing.cast import NOW, Cast
 
 def read(cast: Cast, language: str) -> tuple[str, str]:
     with translation.override(language):
-        [notice], _pages = list_notices(cast.audience(cast.officer))
+        [notice], _page, _pages = list_notices(cast.audience(cast.officer))
     return notice.text, notice.note
 
 
@@ -81,5 +81,5 @@ def test_a_wanted_invitation_leads_to_the_organisation(
     notify([cast.officer], "invitation_wanted", organisation=cast.zone, note=guest, now=NOW)
 
     assert read(cast, language) == (said, guest)
-    [notice], _pages = list_notices(cast.audience(cast.officer))
+    [notice], _page, _pages = list_notices(cast.audience(cast.officer))
     assert notice.url == "/organisations/zone/"

@@ -16,6 +16,7 @@ from terrace_web.notices.kinds import KINDS
 from terrace_web.notices.mailing import UNDO_TIME
 from terrace_web.notices.mails import send_new, unsubscribe_key
 from terrace_web.notices.models import Notice
+from terrace_web.notices.queries import write_notices
 from terrace_web.notices.telling import tell_move
 from terrace_web.testing.cast import NOW, Cast, make_record
 
@@ -155,3 +156,21 @@ def test_the_bell_counts_what_is_new(cast: Cast, sign_in) -> None:
 
     assert 'class="bell-count"' in sign_in(cast.buyer).get("/").content.decode()
     assert 'class="bell-count"' not in sign_in(cast.rival).get("/").content.decode()
+
+
+@pytest.mark.parametrize("sees_other", [True, False])
+def test_a_shortlisted_pair_leads_to_the_pair(cast: Cast, sees_other: bool) -> None:
+    need = make_record(cast.company, "need", title="Slurry seal")
+    levels = {} if sees_other else {"teaser": "private"}
+    seal = make_record(cast.lab, title="Ceramic seal", levels=levels)
+    notify([cast.buyer], "shortlisted", record=need, other=seal, now=NOW)
+
+    [written] = write_notices(cast.audience(cast.buyer), list(Notice.objects.all()))
+
+    pair = f"/desk/{need.code}/{seal.code}/"
+    assert written.url == (pair if sees_other else f"/desk/{need.code}/")
+
+
+def test_an_odd_page_number_shows_a_page(cast: Cast, sign_in) -> None:
+    for asked in ("²", "0", "99999999999999999999", "x"):
+        assert sign_in(cast.buyer).get("/notices/", {"page": asked}).status_code == 200

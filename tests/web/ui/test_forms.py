@@ -111,3 +111,14 @@ def test_groups_of_choices_have_names():
         )
 
     assert 'role="group" aria-label="Matter"' in str(Grouped())
+
+
+def test_a_form_refused_as_a_whole_promises_no_marks():
+    class Refused(SampleForm):
+        def clean(self):
+            raise forms.ValidationError("The two do not fit.")
+
+    good = {"title": "Seal", "kind": "need", "agreed": "on"}
+    shown = str(Refused(good))
+    assert "The two do not fit." in shown
+    assert ("what is marked" in shown) == bool(re.search("is-invalid", shown))

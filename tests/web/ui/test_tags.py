@@ -258,3 +258,9 @@ def test_a_card_says_the_language_of_both_titles(draw):
     card = {"title": "密封", "title_language": "zh-hans", "title_second": "Seal", "language": "en"}
     shown = draw("{% record_card card %}", card={**card, "url": "/"})
     assert 'lang="zh-Hans">密封</a><span class="title-read" lang="en">Seal</span>' in shown
+
+
+@pytest.mark.parametrize(("value", "shown"), [(120000, "120,000"), (7, "7"), ("–", "–")])
+def test_counts_are_grouped(draw, value, shown):
+    assert draw("{{ value|grouped }}", value=value) == shown
+    assert shown in draw('{% stat "Companies" value %}', value=value)

@@ -45,7 +45,7 @@ def _save(request: HttpRequest, record: Record, view: RecordView) -> HttpRespons
             record.code,
             answers,
             sets_level="sets_level" in request.POST,
-            version=int(version) if version.isdigit() else None,
+            version=int(version) if version.isascii() and version.isdigit() else None,
             by=request.user,
             audience=request.audience,
             now=timezone.now(),

@@ -207,6 +207,18 @@ def stat(
     }  # fmt: skip
 
 
+@register.filter
+def with_errors(fields: Iterable[BoundField]) -> list[BoundField]:
+    """The fields that are marked as wrong."""
+    return [field for field in fields if field.errors]
+
+
+@register.filter
+def grouped(value: Any) -> str:
+    """A count as people read it: 120,000."""
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
 @register.inclusion_tag("components/tabs.html")
 def tabs(entries: Sequence[Mapping[str, Any]], label: str = "") -> Context:
     """Links to the parts of a page: label, url, active, count."""

@@ -20,10 +20,11 @@ for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) {
 }
 document.addEventListener("toast", (event) => showToast(event.detail.text, event.detail.level, event.detail.undo));
 
-// A plain sentence of the server is shown as it is, a page is not.
+// A plain sentence of the server is shown as it is; of a page only what it comes to.
 function saidBy(answer) {
   const text = (answer.responseText || "").trim();
-  return text && text.length < 300 && !text.includes("<") ? text : words("failed");
+  if (text && text.length < 300 && !text.includes("<")) return text;
+  return words(answer.status >= 500 ? "broken" : "changed");
 }
 
 document.addEventListener("click", (event) => {

@@ -96,7 +96,7 @@ async function start(box) {
     const kept = filterPoints(points, readFilters(form));
     chart.setOption(optionOf(kept, clusters, kinds, labels, chart.getWidth()), { replaceMerge: ["series"] });
     const count = document.querySelector("[data-map-count]");
-    if (count) count.textContent = String(kept.length);
+    if (count) count.textContent = kept.length.toLocaleString("en");
     listPoints(document.querySelector("[data-map-list]"), kept);
   };
   chart.on("click", (entry) => { if (entry.data?.url) window.location.href = entry.data.url; });
