@@ -16,13 +16,14 @@ from terrace_web.market.search import newest_of
 from terrace_web.permissions import may
 
 _SHOWN = 6
+_HELPERS = {Organisation.Kind.PROVIDER, Organisation.Kind.INCUBATOR}
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
     """The blocks of the start page; empty ones are not shown.
 
-    ``seeks`` says that its user writes for companies alone, who rather have needs.
+    ``first_kind`` is what the organisations that its user writes for rather have.
     """
 
     counts: dict[str, int]
@@ -32,7 +33,7 @@ class Home:
     asked: list[Asked] = field(default_factory=list)
     joinable: list[Organisation] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
-    seeks: bool = False
+    first_kind: str = ""
 
 
 def read_home(audience: Audience, user: User | None, *, today: date) -> Home:
@@ -46,15 +47,18 @@ def read_home(audience: Audience, user: User | None, *, today: date) -> Home:
         asked=requests_to_answer(audience)[:_SHOWN],
         joinable=organisations_by_domain(user) if user else [],
         steps=first_steps(audience),
-        seeks=_writes_for_companies(audience),
+        first_kind=_first_kind(audience),
     )
 
 
-def _writes_for_companies(audience: Audience) -> bool:
+def _first_kind(audience: Audience) -> str:
+    """Companies have needs, those who help them services, and everybody else achievements."""
     if not audience.edits:
-        return False
-    own = Organisation.objects.filter(pk__in=audience.edits)
-    return set(own.values_list("kind", flat=True)) == {Organisation.Kind.COMPANY}
+        return ""
+    own = set(Organisation.objects.filter(pk__in=audience.edits).values_list("kind", flat=True))
+    if own == {Organisation.Kind.COMPANY}:
+        return "need"
+    return "service" if own <= _HELPERS else "achievement"
 
 
 def _own_drafts(audience: Audience) -> list[RecordView]:

@@ -1,5 +1,7 @@
 """The work that waits on the start page."""
 
+import pytest
+
 from terrace_web.accounts.models import Membership, Organisation
 from terrace_web.market.models import AccessRequest
 from terrace_web.testing.cast import NOW, Cast, make_record
@@ -58,3 +60,18 @@ def test_who_is_officer_and_manager_is_led_to_both(cast: Cast, sign_in) -> None:
     actions = page[page.index("page-actions") : page.index('id="messages"')]
     assert 'href="/desk/"' in actions and 'href="/managers/proposals/"' in actions
     assert actions.count("btn-primary") == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "first"),
+    [("lab", "/market/new/achievement/"), ("company", "/market/interview/"),
+     ("incubator", "/market/new/service/"), ("provider", "/market/new/service/")],
+)  # fmt: skip
+def test_what_an_organisation_rather_has_is_offered_first(
+    cast: Cast, sign_in, kind: str, first: str
+) -> None:
+    Organisation.objects.filter(pk=cast.lab.pk).update(kind=kind)
+    page = sign_in(cast.researcher).get("/").content.decode()
+
+    primary = page[page.index("btn btn-primary") :]
+    assert primary.split('href="')[1].split('"')[0] == first
