@@ -1,5 +1,7 @@
 """Settings are documented, and a wrong one stops the start with a message."""
 
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,8 @@ import pytest
 from terrace.errors import TerraceError
 from terrace_web.config import Config, read_config
 
-REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
+DOCS = Path(__file__).parents[2] / "docs"
+REFERENCE = DOCS / "reference" / "settings.md"
 
 
 @pytest.mark.parametrize("name", sorted(Config.model_fields))
@@ -33,3 +36,22 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, va
 
     with pytest.raises(TerraceError, match=f"TERRACE_{name}"):
         read_config()
+
+
+def test_a_shell_and_systemd_read_the_same_of_the_example(tmp_path: Path) -> None:
+    """The commands of the first day run in a shell, the service under systemd."""
+    lines = re.findall(r"^ {7}(TERRACE_.+)$", (DOCS / "running.md").read_text("utf-8"), re.M)
+    kept = tmp_path / "terrace.env"
+    kept.write_text("\n".join(lines), "utf-8")
+
+    done = subprocess.run(
+        ["sh", "-euc", f"set -a; . {kept}; env"],
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    by_systemd = [re.sub(r'="(.*)"$', r"=\1", line) for line in lines]
+    assert done.stderr == ""
+    assert len(lines) > 5 and set(by_systemd) <= set(done.stdout.splitlines())
