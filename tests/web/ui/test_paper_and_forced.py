@@ -101,3 +101,14 @@ def test_the_side_menu_of_a_phone_closes_when_the_focus_leaves_it(opened) -> Non
     assert page.locator("#sidebar").is_visible()
     page.locator("#global-search").focus()
     assert not page.locator("#sidebar").is_visible()
+
+
+def test_the_button_that_opened_a_panel_closes_it_again(opened) -> None:
+    """The focus comes back to it before the click does."""
+    page = opened(viewport={"width": 390, "height": 1600})
+    button, panel = page.locator("[popovertarget=filters]").first, page.locator("#filters")
+    button.click()
+    panel.locator("input").first.focus()
+    assert panel.is_visible()
+    button.click()
+    assert not panel.is_visible()

@@ -46,8 +46,15 @@ document.addEventListener("keydown", (event) => {
 // The focus has gone on: what lay over the page goes too, on a phone the side menu as well.
 document.addEventListener("focusin", (event) => {
   closeMenus((menu) => !menu.contains(event.target));
-  for (const panel of document.querySelectorAll("[popover]:popover-open")) if (!panel.contains(event.target)) panel.hidePopover();
+  if (HTMLElement.prototype.hidePopover) closePanels(event.target);
 });
+
+// Not from the button that opened it: what that does on a click would open it again.
+function closePanels(focused) {
+  for (const panel of document.querySelectorAll("[popover]:popover-open")) {
+    if (!panel.contains(focused) && focused.popoverTargetElement !== panel) panel.hidePopover();
+  }
+}
 
 function closeMenus(fits) {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (fits(menu)) menu.open = false;
