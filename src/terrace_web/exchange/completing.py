@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -80,16 +81,21 @@ def submit_imported(job: Import, *, now: datetime) -> None:
 
 def imported_drafts(job: Import) -> list[Record]:
     """The records an import made or changed that are still drafts."""
-    ids = [*map(int, job.made), *job.changed]
-    found = Record.objects.filter(pk__in=ids, owner=job.owner, run__stage="draft")
-    return list(found.select_related("run").order_by("pk"))
+    drafts = _records_of(job).filter(run__stage="draft")
+    return list(drafts.select_related("run").order_by("pk"))
 
 
-def count_submitted(job: Import) -> int:
-    """How many of the records it made or changed are drafts no more."""
-    ids = [*map(int, job.made), *job.changed]
-    left = Record.objects.filter(pk__in=ids, owner=job.owner).exclude(run__stage="draft")
-    return left.count()
+def count_imported(job: Import) -> tuple[int, int]:
+    """How many of the records it made or changed are drafts, and how many are no more."""
+    is_draft = Q(run__stage="draft")
+    counted = _records_of(job).aggregate(
+        drafts=Count("pk", filter=is_draft), others=Count("pk", filter=~is_draft)
+    )
+    return counted["drafts"], counted["others"]
+
+
+def _records_of(job: Import) -> QuerySet[Record]:
+    return Record.objects.filter(pk__in=[*map(int, job.made), *job.changed], owner_id=job.owner_id)
 
 
 def made_records(job: Import) -> list[Record]:

@@ -9,7 +9,12 @@ from django.http import Http404
 from django.utils import translation
 
 from terrace_web.audit.models import Entry
-from terrace_web.exchange.completing import begin_submitting, submit_imported, undo_import
+from terrace_web.exchange.completing import (
+    begin_submitting,
+    count_imported,
+    submit_imported,
+    undo_import,
+)
 from terrace_web.exchange.errors import ImportRefused, UploadRefused
 from terrace_web.exchange.importing import (
     begin_import,
@@ -282,6 +287,19 @@ def test_undo_deletes_only_what_nobody_touched(cast: Cast, store) -> None:
     assert untouched.pk != touched.pk
     with pytest.raises(ImportRefused):
         undo_import(job, by=cast.researcher, audience=audience, now=NOW)
+
+
+def test_what_is_left_of_it_is_counted_without_reading_it(
+    cast: Cast, store, django_assert_num_queries
+) -> None:
+    job = store(GOOD)
+    run = Record.objects.order_by("pk")[0].run
+    run.stage = "in_review"
+    run.save()
+
+    with django_assert_num_queries(1) as asked:
+        assert count_imported(job) == (1, 1)
+    assert "content" not in asked.captured_queries[0]["sql"]
 
 
 def test_a_whole_import_and_its_undoing_are_told_by_one_signal_each(

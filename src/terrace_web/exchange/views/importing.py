@@ -15,12 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from terrace_web.exchange import tasks
-from terrace_web.exchange.completing import (
-    begin_submitting,
-    count_submitted,
-    imported_drafts,
-    undo_import,
-)
+from terrace_web.exchange.completing import begin_submitting, count_imported, undo_import
 from terrace_web.exchange.errors import ImportRefused, UploadRefused
 from terrace_web.exchange.forms import ImportForm
 from terrace_web.exchange.importing import (
@@ -212,8 +207,7 @@ def _found(request: HttpRequest, job: Import) -> dict[str, Any]:
     if job.state == Import.State.DONE:
         found["cards"] = imported_views(request.audience, job)
         found["refused"] = refused_views(request.audience, job)
-        found["drafts"] = len(imported_drafts(job))
-        found["submitted"] = count_submitted(job)
+        found["drafts"], found["submitted"] = count_imported(job)
     return found
 
 
