@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 
-from django.utils import timezone
-
 from terrace.criteria.results import Result, all_of
 from terrace.match.desk import find_telling_words
 from terrace.match.matcher import ABSTAIN_BELOW
+from terrace.match.reading import shares_rights
 from terrace.match.yardsticks import measure_rarity
 from terrace.records import Achievement, Need
 from terrace_web.accounts.audience import Audience
@@ -18,7 +17,6 @@ from terrace_web.market.models import Level, Record
 from terrace_web.market.redaction import RecordView, view_for
 from terrace_web.market.snapshots import core_record
 from terrace_web.matching.asking import Side
-from terrace_web.matching.gating import read_gates
 from terrace_web.matching.lines import GateLine, name_gates
 from terrace_web.matching.models import Pair
 from terrace_web.matching.selection import PASSED
@@ -81,20 +79,9 @@ def make_rows(
     asked: Side | None = None,
     since: datetime | None = None,
 ) -> list[PairRow]:
-    """``make_row`` for each, with the gates as this audience has to read them."""
-    see, held = see_once(audience), list(pairs)
-    found = [make_row(audience, pair, asked=asked, since=since, see=see) for pair in held]
-    told = [row for row, pair in zip(found, held, strict=True) if _is_told_more(row, pair)]
-    views = [(row.need, row.achievement) for row in told]
-    gates = read_gates(views, audience.language, timezone.now()) if told else []
-    renewed = {row.key: as_seen(row, each) for row, each in zip(told, gates, strict=True)}
-    return [renewed.get(row.key, row) for row in found]
-
-
-def _is_told_more(row: PairRow, pair: Pair) -> bool:
-    """Whether an owner is named to this audience whom the stored gates missed."""
-    is_open = pair.achievement.identity_level == Level.PUBLIC
-    return _OWNERSHIP in pair.open and row.achievement.owner is not None and not is_open
+    """``make_row`` for each; what is in many pairs is seen once."""
+    see = see_once(audience)
+    return [make_row(audience, pair, asked=asked, since=since, see=see) for pair in pairs]
 
 
 def make_row(
@@ -111,6 +98,8 @@ def make_row(
     """
     see = see or see_once(audience)
     need, achievement = see(pair.need), see(pair.achievement)
+    doubtful = _open_gates(pair, achievement)
+    is_settled = bool(pair.open) and not (doubtful or pair.failed)
     is_chinese = audience.language.startswith("zh")
     return PairRow(
         need=need,
@@ -118,9 +107,9 @@ def make_row(
         asked=asked,
         confidence=pair.confidence,
         claims=pair.confidence >= ABSTAIN_BELOW,
-        gates=pair.gates,
+        gates=Result.MET.value if is_settled else pair.gates,
         failed=name_gates(pair.failed, audience.language),
-        open=name_gates(pair.open, audience.language),
+        open=name_gates(doubtful, audience.language),
         closes=write_days(pair.closes_zh if is_chinese else pair.closes_en),
         words=telling_words(need, achievement),
         state=getattr(pair, "state", ""),
@@ -128,6 +117,24 @@ def make_row(
         may_decide=may_decide(audience, pair.need, pair.achievement),
         is_new=bool(since and pair.found_at > since),
     )
+
+
+def _open_gates(pair: Pair, achievement: RecordView) -> list[str]:
+    """The gates that stay open for this reader.
+
+    Stored ones know owners only who are named to everybody; whoever is told the owner has
+    nothing to find out about it, where nobody shares its rights.
+    """
+    is_told = achievement.owner is not None and pair.achievement.identity_level != Level.PUBLIC
+    if _OWNERSHIP not in pair.open or not is_told or _shares_rights(achievement):
+        return list(pair.open)
+    return [each for each in pair.open if each != _OWNERSHIP]
+
+
+def _shares_rights(view: RecordView) -> bool:
+    achievement = core_record(view)
+    assert isinstance(achievement, Achievement)
+    return shares_rights(achievement)
 
 
 def may_decide(audience: Audience, need: Record, achievement: Record) -> bool:

@@ -238,3 +238,28 @@ def test_who_is_told_the_owner_reads_no_open_ownership(
 
     told = sign_in(cast.buyer).get(address(need)).content.decode()
     assert "Ownership" in told
+
+
+@pytest.mark.parametrize("others", [["ownership"], ["ownership", "region"]])
+def test_shared_rights_stay_open_whoever_is_told_the_owner(
+    cast: Cast, sign_in, seal: Record, need: Record, pair_up, others: list[str]
+) -> None:
+    seal.content["obligations"] = ["joint ownership with Delta Rail"]
+    seal.identity_level = "named"
+    seal.save()
+    pair_up(need, seal, gates="needs_judgement", open=others)
+
+    assert "Ownership" in sign_in(cast.manager).get(address(need)).content.decode()
+
+
+def test_what_else_is_open_stays_open(cast: Cast, seal: Record, need: Record, pair_up) -> None:
+    Record.objects.filter(pk=seal.pk).update(identity_level="named")
+    pair_up(need, seal, gates="unknown", open=["ownership", "region"])
+    audience = cast.audience(cast.manager)
+
+    [row] = list_matches(audience, need.code, Selection())[1].rows
+    assert row.open == ["Region"] and not row.has_passed
+
+    Pair.objects.update(open=["ownership"])
+    [row] = list_matches(audience, need.code, Selection())[1].rows
+    assert row.open == [] and row.has_passed

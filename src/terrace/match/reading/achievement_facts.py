@@ -1,12 +1,21 @@
 """The facts of an achievement."""
 
+import dataclasses
 from collections.abc import Sequence
+from functools import lru_cache
 
 from terrace.match.reading import places, readiness, rights
 from terrace.match.reading.fact_columns import Facts
 from terrace.match.reading.quotes import Passage, Reading, passages_with
-from terrace.match.reading.shared_facts import joined, quoted, read_shared, stated_value
+from terrace.match.reading.shared_facts import (
+    joined,
+    passages_of,
+    quoted,
+    read_shared,
+    stated_value,
+)
 from terrace.match.reading.terms import offered_terms, wanted_terms
+from terrace.records import Achievement
 
 _RESTRICTIVE = {"bayh_dole", "government_rights", "transfer_approval", "joint_ownership", "other"}
 _SHARED_RIGHTS = {"government_rights", "joint_ownership"}
@@ -27,6 +36,13 @@ def read_achievement(row: Facts, passages: Sequence[Passage]) -> Facts:
         **quoted("region", stated_value(row, "region")),
         "place_list": places.places_within(row["region"] or ""),
     }
+
+
+@lru_cache(maxsize=2_000)
+def shares_rights(achievement: Achievement) -> bool:
+    """Whether others than the owner have rights in it, by its fields and texts; remembered."""
+    row = dataclasses.asdict(achievement)
+    return bool(_achievement_obligations(row, passages_of(row))["shared_rights"])
 
 
 def _achievement_readiness(row: Facts, passages: Sequence[Passage]) -> Facts:
