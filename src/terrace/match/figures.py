@@ -25,11 +25,13 @@ _AT_MOST = (
     r"|less than|fewer than|lower than|smaller than|below|under|≤|<=|<"
     r"|不高于|不超过|不大于|不多于|至多|小于等于|小于|低于"
 )
+# What follows makes another unit or word of it: 10 W/m, 5 kW·h, 90年代, 30周年, 500周期, 4天线.
+_GOES_ON = r"[A-Za-z0-9/^²³⁻]|[·⋅][A-Za-z]|(?<=年)[代度级]|(?<=周)[期年边]|(?<=天)线"
 _UNIT_PATTERN = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _FIGURE = re.compile(
     rf"(?:(?P<most>{_AT_MOST})|(?P<least>{_AT_LEAST}))?(?:\s+(?:a|an|about|approximately))?\s*"
-    rf"(?<![\d.,A-Za-z_-])(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    rf"\s?-?(?P<unit>{_UNIT_PATTERN})(?![A-Za-z0-9/^²³])"
+    rf"(?<![\d.,A-Za-z_第-])(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    rf"\s?-?(?P<unit>{_UNIT_PATTERN})(?!{_GOES_ON})"
     r"(?:\s+(?P<after>or (?:more|greater|higher|better|above|less|lower|below|fewer)))?",
     re.I,
 )

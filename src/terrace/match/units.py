@@ -38,7 +38,7 @@ UNITS: Mapping[str, tuple[str, float]] = {
     **_list("pressure", "psi=6894.76 bar=1e5 兆帕=1e6"),
     **_list("force", "kN=1e3 MN=1e6 千牛=1e3"),
     **_list("torque", "Nm=1 N·m=1 kNm=1e3 kN·m=1e3"),
-    **_list("rotation", "rpm=1 r/min=1 转/分=1 转/分钟=1"),
+    **_list("rotation", "rpm=1 RPM=1 r/min=1 转/分=1 转/分钟=1"),
     **_scale("length", "m", "nuµμmk"),
     **_list("length", "cm=0.01 inch=0.0254 inches=0.0254 feet=0.3048 ft=0.3048 meter=1"),
     **_list("length", "meters=1 metres=1 micron=1e-6 microns=1e-6 km=1e3 miles=1609.34"),

@@ -35,6 +35,9 @@ def outcomes(required: str, offered: str) -> list[tuple[str, str, str]]:
         ("寿命不低于5年", "不低于5年", 157_788_000, "time", "at_least"),
         ("within 6 months", "6 months", 15_778_800, "time", ""),
         ("runs at 3,000 rpm", "3,000 rpm", 3000, "rotation", ""),
+        ("runs at 3,000 RPM", "3,000 RPM", 3000, "rotation", ""),
+        ("a torque of 5 N·m", "5 N·m", 5, "torque", ""),
+        ("连续运行4周", "4周", 2_419_200, "time", ""),
     ],
 )
 def test_figures_are_read(
@@ -56,6 +59,14 @@ def test_figures_are_read(
         "10 W/m",
         "9.8 m/s²",
         "2026年",
+        "20世纪90年代",
+        "第3年",
+        "公司成立30周年",
+        "循环500周期",
+        "4天线系统",
+        "5 kW·h",
+        "50 mg·L⁻¹",
+        "1600 cm⁻¹",
         "",
     ],
 )

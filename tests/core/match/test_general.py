@@ -10,7 +10,21 @@ from terrace.records import Achievement, Need, Text
 
 @pytest.mark.parametrize(
     "word",
-    ["ceramic", "slurry", "3D", "5G", "LWIR", "li-ion", "high-temperature", "密封", "渣浆泵"],
+    [
+        "ceramic",
+        "slurry",
+        "3D",
+        "3d-printed",
+        "5G",
+        "3-axis",
+        "LWIR",
+        "li-ion",
+        "high-temperature",
+        "Additive",
+        "high-conductivity",
+        "密封",
+        "渣浆泵",
+    ],
 )
 def test_words_that_tell_what_a_text_is_about(word: str) -> None:
     assert is_telling(word)
@@ -27,6 +41,9 @@ def test_words_that_tell_what_a_text_is_about(word: str) -> None:
         "98.11%",
         "4,000",
         "400h",
+        "10MPa",
+        "2.4GHz",
+        "2nd",
         "x",
         "方法",
         "采用",
