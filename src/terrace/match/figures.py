@@ -25,16 +25,21 @@ _AT_MOST = (
     r"|less than|fewer than|lower than|smaller than|below|under|≤|<=|<"
     r"|不高于|不超过|不大于|不多于|至多|小于等于|小于|低于"
 )
-# What follows makes another unit or word of it: 10 W/m, 5 kW·h, 90年代, 30周年, 500周期, 4天线.
-_GOES_ON = r"[A-Za-z0-9/^²³⁻]|[·⋅][A-Za-z]|(?<=年)[代度级]|(?<=周)[期年边]|(?<=天)线"
+# What follows makes another unit or word of it: 10 W/m, 5 kW·h, 10s of km, 90年代, 30周年, 4天线.
+_GOES_ON = (
+    r"[A-Za-z0-9/^²³⁻]|[·⋅][A-Za-z]|(?<=\ds)\s+of\b|(?<=年)[代度级]|(?<=周)[期年边]|(?<=天)线"
+)
 _UNIT_PATTERN = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _FIGURE = re.compile(
-    rf"(?:(?P<most>{_AT_MOST})|(?P<least>{_AT_LEAST}))?(?:\s+(?:a|an|about|approximately))?\s*"
+    rf"(?:(?<![A-Za-z])(?:(?P<most>{_AT_MOST})|(?P<least>{_AT_LEAST})))?"
+    r"(?:\s+(?:a|an|about|approximately))?\s*"
     rf"(?<![\d.,A-Za-z_第-])(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     rf"\s?-?(?P<unit>{_UNIT_PATTERN})(?!{_GOES_ON})"
     r"(?:\s+(?P<after>or (?:more|greater|higher|better|above|less|lower|below|fewer)))?",
     re.I,
 )
+_DECADE = re.compile(r"\b(?:1[5-9]|20)\d0s$", re.I)
+_THOUSANDS = re.compile(r"(?<![A-Za-z\d.])\d{1,3}[ \u00a0]$")
 _WINDOW = 60
 _ENDURES = "~endurance"
 # "Must last", "ran" and "a service life of" measure the same, in words that have nothing in common.
@@ -91,7 +96,7 @@ def measure_alike(required: Sequence[Figure], offered: Sequence[Figure]) -> bool
 def _read_figures(text: str) -> Iterator[Figure]:
     for match in _FIGURE.finditer(text):
         unit = find_unit(match["unit"])
-        if unit is None or _is_date(match):
+        if unit is None or _is_misread(text, match):
             continue
         number = float(match["number"].replace(",", ""))
         yield Figure(
@@ -103,9 +108,13 @@ def _read_figures(text: str) -> Iterator[Figure]:
         )
 
 
-def _is_date(match: re.Match[str]) -> bool:
-    """2026年 is a year of the calendar, no length of time."""
-    return match["unit"] == "年" and len(match["number"]) == 4
+def _is_misread(text: str, match: re.Match[str]) -> bool:
+    """2026年 and the 1960s are no lengths of time, 090 m2 is the end of 45 090 m2."""
+    number, start = match["number"], match.start("number")
+    if match["unit"] == "年":
+        return len(number) == 4
+    begins = len(number) == 3 and _THOUSANDS.search(text[max(0, start - 8) : start])
+    return bool(begins or _DECADE.search(match.group()))
 
 
 def _read_direction(match: re.Match[str]) -> Direction:

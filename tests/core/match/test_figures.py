@@ -38,6 +38,9 @@ def outcomes(required: str, offered: str) -> list[tuple[str, str, str]]:
         ("runs at 3,000 RPM", "3,000 RPM", 3000, "rotation", ""),
         ("a torque of 5 N·m", "5 N·m", 5, "torque", ""),
         ("连续运行4周", "4周", 2_419_200, "time", ""),
+        ("projects cover a 6-month effort", "a 6-month", 15_778_800, "time", ""),
+        ("a pulse of 10s", "10s", 10, "time", ""),
+        ("a load of CO2 300 mg/L", "300 mg/L", 300, "concentration", ""),
     ],
 )
 def test_figures_are_read(
@@ -60,6 +63,9 @@ def test_figures_are_read(
         "9.8 m/s²",
         "2026年",
         "20世纪90年代",
+        "since the 1960s",
+        "within 10s of meters",
+        "建筑面积45 090 m2",
         "第3年",
         "公司成立30周年",
         "循环500周期",
