@@ -25,8 +25,9 @@ class Comparison:
     """A record and 2 to 4 candidates side by side.
 
     ``fields`` are (label, texts in the order of the candidates); ``gates`` likewise with
-    lines. ``matrix`` has a requirement of the need and each candidate's verdict; it is empty
-    where the candidates are needs, which ask for different things.
+    lines. ``matrix`` has a requirement of the need, whether it is the title that is not
+    counted, and each candidate's verdict; it is empty where the candidates are needs, which
+    ask for different things.
     """
 
     record: RecordView
@@ -34,7 +35,7 @@ class Comparison:
     others: list[RecordView]
     fields: list[tuple[str, list[tuple[str, ...]]]]
     gates: list[tuple[str, list[GateLine]]]
-    matrix: list[tuple[str, list[RequirementLine | None]]]
+    matrix: list[tuple[str, bool, list[RequirementLine | None]]]
 
     @property
     def columns(self) -> list[dict[str, object]]:
@@ -98,8 +99,14 @@ def _align_gates(found: Sequence[Evidence]) -> list[tuple[str, list[GateLine]]]:
 
 def _align_requirements(
     found: Sequence[Evidence],
-) -> list[tuple[str, list[RequirementLine | None]]]:
+) -> list[tuple[str, bool, list[RequirementLine | None]]]:
     """By the requirement's text: how a need is cut depends on the candidate's language."""
     said = [{each.text: each for each in one.requirements} for one in found]
     texts = dict.fromkeys(text for verdicts in said for text in verdicts)
-    return [(text, [verdicts.get(text) for verdicts in said]) for text in texts]
+    titles = {
+        each.text
+        for one in found
+        for each in one.requirements
+        if each.is_title and len(one.requirements) > one.total
+    }
+    return [(text, text in titles, [verdicts.get(text) for verdicts in said]) for text in texts]

@@ -44,7 +44,7 @@ SEES = "matching:record:matches"
 class Evidence:
     """All that is shown of one pair; ``row`` is None where nobody proposed it.
 
-    ``covered`` of ``total`` requirements are; a need's title is shown and counts only alone.
+    ``covered`` of ``total`` requirements are, and ``partly`` in part; a need's title is shown and counts only alone.
     ``lists_need`` says whether the need's ranked list is open to the audience.
     """
 
@@ -53,6 +53,7 @@ class Evidence:
     row: PairRow | None
     requirements: list[RequirementLine]
     covered: int
+    partly: int
     total: int
     gates: list[GateLine]
     parts: list[Part]
@@ -115,6 +116,7 @@ def _put_together(
         row=_find_row(audience, need, achievement, gates),
         requirements=[make_requirement(each) for each in explanation.requirements],
         covered=sum(each.verdict == "covered" for each in explanation.counted),
+        partly=sum(each.verdict == "partly" for each in explanation.counted),
         total=len(explanation.counted),
         gates=gates,
         parts=[],

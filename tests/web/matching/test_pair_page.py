@@ -120,6 +120,8 @@ def test_candidates_side_by_side(cast: Cast, sign_in, pair: Pair) -> None:
     assert pair.achievement.title in page
     assert other.title in page
     assert "The pump seal shall survive abrasive slurry." in page
+    assert page.count("Title of the need: </span>") == 1
+    assert f'</span><span lang="en">{pair.need.title}</span></th>' in page
     assert "Level 3 is below the level 6 the need starts from." in page
 
 
@@ -206,7 +208,7 @@ def test_the_needs_title_is_shown_and_not_counted(cast: Cast, sign_in, pair: Pai
 
     assert [line.is_title for line in shown.requirements] == [True, False, False]
     assert shown.total == 2
-    assert "of 2 requirements covered" in page and "Title of the need" in page
+    assert "of 2 requirements covered, " in page and "Title of the need" in page
 
 
 def test_what_a_gate_says_is_not_quoted_again(cast: Cast, sign_in, pair: Pair) -> None:
