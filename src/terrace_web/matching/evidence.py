@@ -44,7 +44,8 @@ SEES = "matching:record:matches"
 class Evidence:
     """All that is shown of one pair; ``row`` is None where nobody proposed it.
 
-    ``covered`` of ``total`` requirements are, and ``partly`` in part; a need's title is shown and counts only alone.
+    ``covered`` of ``total`` requirements are, and ``partly`` in part; a need's title is shown
+    and counts only alone.
     ``lists_need`` says whether the need's ranked list is open to the audience.
     """
 
