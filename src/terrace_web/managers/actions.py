@@ -18,14 +18,14 @@ from terrace_web.managers import proposing
 from terrace_web.managers.conflicts import check_conflict, has_conflict
 from terrace_web.managers.handover import hand_over
 from terrace_web.managers.models import Assignment, Profile
-from terrace_web.managers.queries import may_see_load
+from terrace_web.managers.queries import may_see_load, open_assignments
 from terrace_web.market.models import Record
 from terrace_web.market.outbox import note_change
 from terrace_web.market.queries import get_record
 from terrace_web.notices.actions import notify
 from terrace_web.notices.models import Notice
 from terrace_web.permissions import require, rows
-from terrace_web.predicates import IN_REVIEW
+from terrace_web.predicates import IN_REVIEW, PUBLISHED
 
 choose_manager = proposing.choose_manager
 
@@ -65,7 +65,7 @@ def accept(assignment_id: int, *, by: User, audience: Audience, now: datetime) -
     """
     with transaction.atomic():
         assignment = _get_open(assignment_id, audience)
-        check_conflict(assignment.manager, assignment.record, audience.language)
+        check_conflict(assignment.manager, assignment.record, audience)
         _close(assignment, Assignment.State.ACCEPTED, by=by, now=now)
         put_in_charge(assignment.record, assignment.manager, by=by, now=now)
     return assignment
@@ -107,7 +107,7 @@ def give_to_another(
     with transaction.atomic():
         assignment = _get_open(assignment_id, audience)
         manager = _get_manager(manager_id)
-        check_conflict(manager, assignment.record, audience.language)
+        check_conflict(manager, assignment.record, audience)
         _close(assignment, Assignment.State.CHANGED, by=by, now=now)
         put_in_charge(assignment.record, manager, by=by, now=now)
     return assignment
@@ -125,7 +125,8 @@ def dismiss(assignment_id: int, *, by: User, audience: Audience, now: datetime) 
 def take_back(decided_at: datetime, *, by: User, audience: Audience, now: datetime) -> int:
     """Reopen the proposals that the user decided on at this time; how many.
 
-    Only what nobody has changed since, and within ``UNDO_WITHIN`` of the decision.
+    Only what nobody has changed since, and within ``UNDO_WITHIN`` of the decision; what is in
+    review by now keeps its reviewer.
 
     Raises:
         PermissionDenied: the user is no zone officer.
@@ -138,6 +139,7 @@ def take_back(decided_at: datetime, *, by: User, audience: Audience, now: dateti
             rows("managers:record:assign", audience, through="record"),
             decided_by=by,
             decided_at=decided_at,
+            record__run__stage=PUBLISHED,
         ).select_related(*_PARTS)
         return sum(_reopen(each, by=by, now=now) for each in decided)
 
@@ -152,8 +154,8 @@ def reassign(code: str, manager_id: int, *, by: User, audience: Audience, now: d
     with transaction.atomic():
         record = get_record(audience, code, "managers:record:assign")
         manager = _get_manager(manager_id)
-        check_conflict(manager, record, audience.language)
-        for each in _open_ones().filter(record=record):
+        check_conflict(manager, record, audience)
+        for each in record.assignments.filter(state=Assignment.State.PROPOSED):
             _close(each, Assignment.State.CHANGED, by=by, now=now)
         put_in_charge(record, manager, by=by, now=now)
     return record
@@ -207,7 +209,7 @@ def _get_open(assignment_id: int, audience: Audience) -> Assignment:
 
 
 def _open_ones() -> QuerySet[Assignment]:
-    return Assignment.objects.filter(state=Assignment.State.PROPOSED).select_related(*_PARTS)
+    return open_assignments().select_related(*_PARTS)
 
 
 def _reopen(assignment: Assignment, *, by: User, now: datetime) -> bool:

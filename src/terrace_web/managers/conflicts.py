@@ -4,19 +4,23 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from terrace.errors import TerraceError
+from terrace_web.accounts.audience import Audience
 from terrace_web.accounts.models import Membership, Organisation, User
 from terrace_web.managers.models import Profile
 from terrace_web.market.models import Record
+from terrace_web.permissions import holds
 
 
 class ConflictOfInterest(TerraceError):
-    """Somebody was to be in charge who must not; the message says of what."""
+    """Somebody was to be in charge who must not; the owner is named to who may know it."""
 
-    def __init__(self, manager: User, owner: Organisation, language: str) -> None:
-        said = {"manager": manager, "owner": owner.name_in(language)}
-        super().__init__(
-            _("%(manager)s has a conflict of interest with %(owner)s; choose somebody else.") % said
-        )
+    def __init__(self, manager: User, record: Record, audience: Audience) -> None:
+        is_named = holds(audience, "market:record:see_identity", record)
+        said = _("%(manager)s has a conflict of interest with the owner; choose somebody else.")
+        if is_named:
+            said = _("%(manager)s has a conflict of interest with %(owner)s; choose somebody else.")
+        owner = record.owner.name_in(audience.language)
+        super().__init__(said % {"manager": manager, "owner": owner})
 
 
 def conflicting_with(owner: Organisation) -> Q:
@@ -45,11 +49,11 @@ def in_conflict(owner: str) -> Q:
     return Q(Exists(declared)) | Q(Exists(own))
 
 
-def check_conflict(manager: User, record: Record, language: str) -> None:
+def check_conflict(manager: User, record: Record, audience: Audience) -> None:
     """Pass, or refuse.
 
     Raises:
         ConflictOfInterest: this manager has one with the record's owner.
     """
     if has_conflict(manager, record):
-        raise ConflictOfInterest(manager, record.owner, language)
+        raise ConflictOfInterest(manager, record, audience)

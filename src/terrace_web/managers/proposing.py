@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef
 
 from terrace.match.assign import AssignConfig, Match, Plan, assign_matches
 from terrace.match.expertise import Similarity, compare_vectors, compare_words
@@ -64,7 +64,7 @@ def _least_loaded(record: Record) -> User | None:
     """A review cannot wait until somebody has room; who takes nothing new comes last."""
     managers = users_with_role(Membership.Role.MANAGER).exclude(conflicting_with(record.owner))
     resting = Exists(Profile.objects.filter(user=OuterRef("pk"), is_active=False))
-    counted = managers.annotate(load=Count("records_in_charge"), is_resting=resting)
+    counted = with_load(managers).annotate(is_resting=resting)
     return counted.order_by("is_resting", "load", "pk").first()
 
 

@@ -148,11 +148,20 @@ def unassigned_records() -> QuerySet[Record]:
     )
 
 
-def list_proposals(audience: Audience, state: str = "proposed") -> list[Proposal]:
-    """The proposals in a state of which this audience sees the record, newest first."""
-    found = Assignment.objects.filter(
-        state=state, record__in=visible_to(audience).values("pk")
-    ).select_related("record__run", "record__owner", "record__manager", "manager__manager_profile")
+def open_assignments() -> QuerySet[Assignment]:
+    """The proposals that wait; a review may have given their record a manager meanwhile."""
+    return Assignment.objects.filter(state=Assignment.State.PROPOSED, record__manager=None)
+
+
+def list_proposals(audience: Audience) -> list[Proposal]:
+    """The proposals that wait of which this audience sees the record, newest first."""
+    found = (
+        open_assignments()
+        .filter(record__in=visible_to(audience).values("pk"))
+        .select_related(
+            "record__run", "record__owner", "record__manager", "manager__manager_profile"
+        )
+    )
     loads = {view.id: view for view in list_managers(audience)}
     return [
         Proposal(

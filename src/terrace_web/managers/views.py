@@ -20,6 +20,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from terrace.errors import TerraceError
 from terrace_web.accounts.models import User
 from terrace_web.managers import actions, queries
+from terrace_web.managers.conflicts import ConflictOfInterest
 from terrace_web.managers.forms import ManagerChoice, ProfileForm
 from terrace_web.market import vocabulary
 from terrace_web.market.queries import get_record
@@ -81,7 +82,11 @@ def charge(request: HttpRequest, code: str) -> HttpResponse:
     candidates = queries.candidates_for(request.audience, record)
     form = ManagerChoice(request.POST or None, managers=candidates)
     if request.method == "POST" and form.is_valid():
-        actions.reassign(code, int(form.cleaned_data["manager"]), **_given(request))
+        try:
+            actions.reassign(code, int(form.cleaned_data["manager"]), **_given(request))
+        except ConflictOfInterest as error:
+            messages.error(request, str(error))
+            return redirect("managers:charge", code)
         messages.success(request, _("The manager is in charge now, and is told."))
         return redirect("market:record", code)
     context = {

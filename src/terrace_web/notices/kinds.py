@@ -66,6 +66,11 @@ KINDS: Mapping[str, NoticeKind] = {
     ),
     "assigned": NoticeKind(_("You are in charge of “{record}”."), "user-check"),
     "charge_ended": NoticeKind(_("You are no longer in charge of “{record}”."), "user-off"),
+    "nobody_in_charge": NoticeKind(
+        _("Records have nobody in charge any more; managers can be proposed for them."),
+        "user-off",
+        "managers:proposals",
+    ),
     "access_asked": NoticeKind(_("You are asked to open more of “{record}”."), "lock", _ACCESS),
     "access_granted": NoticeKind(_("More of “{record}” is open to you."), "lock-open"),
     "access_refused": NoticeKind(_("Your request about “{record}” was declined."), "ban"),

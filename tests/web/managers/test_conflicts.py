@@ -3,6 +3,7 @@
 import pytest
 
 from terrace_web.accounts.models import Membership
+from terrace_web.managers import queries
 from terrace_web.managers.actions import choose_manager, give_to_another, reassign
 from terrace_web.managers.conflicts import ConflictOfInterest
 from terrace_web.managers.models import Assignment, Profile
@@ -77,6 +78,16 @@ def test_where_nobody_has_room_who_has_least_to_do_reviews(cast: Cast) -> None:
 
     Profile.objects.filter(user=cast.other_manager).update(is_active=False)
     assert choose_manager(draft) == cast.manager
+
+
+def test_what_is_over_is_nothing_to_do(cast: Cast) -> None:
+    for user in (cast.manager, cast.other_manager):
+        Profile.objects.create(user=user, capacity=0)
+    for number in range(2):
+        make_record(cast.lab, title=f"Old {number}", stage="withdrawn", manager=cast.manager)
+    make_record(cast.lab, manager=cast.other_manager)
+
+    assert choose_manager(make_record(cast.lab, stage="draft")) == cast.manager
 
 
 @pytest.mark.parametrize("stage", ["published", "in_review"])
@@ -190,5 +201,28 @@ def test_nobody_is_chosen_beforehand(cast: Cast, record: Record, sign_in) -> Non
 
     assert '<option value="" selected>Choose a technology manager</option>' in page
     assert "(0/0, no room at present)" in page
+    record.refresh_from_db()
+    assert record.manager == cast.other_manager
+
+
+def test_the_owner_is_named_only_to_who_may_know_it(cast: Cast, sign_in) -> None:
+    declare(cast)
+    given = {"by": cast.officer, "audience": cast.audience(cast.officer), "now": NOW}
+    for level, said in (("public", cast.lab.name), ("named", "the owner")):
+        record = make_record(cast.lab, levels={"identity": level})
+        with pytest.raises(ConflictOfInterest, match=f"interest with {said};"):
+            reassign(record.code, cast.manager.pk, **given)
+
+
+def test_a_conflict_that_came_while_the_page_was_open_is_said(
+    cast: Cast, sign_in, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "candidates_for", lambda who, _of: queries.list_managers(who))
+    declare(cast)
+    chosen = {"manager": cast.manager.pk}
+
+    page = sign_in(cast.officer).post(address(record), chosen, follow=True)
+
+    assert "has a conflict of interest with" in page.content.decode()
     record.refresh_from_db()
     assert record.manager == cast.other_manager

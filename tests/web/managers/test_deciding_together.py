@@ -7,7 +7,9 @@ import pytest
 from django.utils import timezone
 
 from terrace_web.audit.models import Entry
+from terrace_web.flows.models import Run
 from terrace_web.managers import actions
+from terrace_web.managers.actions import ProposalClosed
 from terrace_web.managers.models import Assignment, Profile
 from terrace_web.market.models import Record
 from terrace_web.notices.models import Notice
@@ -250,3 +252,29 @@ def test_who_may_not_decide_is_not_told_whether_it_was(
 
     for number in (proposed[0].pk, 999_999):
         assert client.post(f"{PROPOSALS}{number}", {"choice": "accept"}).status_code == 403
+
+
+def test_what_is_reviewed_by_now_keeps_its_reviewer(cast: Cast, proposed: list[Assignment]) -> None:
+    decided = decide(cast, proposed[0])
+    Run.objects.filter(pk=decided.record.run_id).update(stage="in_review")
+
+    assert take_back(cast, decided) == 0
+
+    assert Record.objects.get(pk=decided.record_id).manager == cast.manager
+
+
+def test_a_record_that_got_a_reviewer_meanwhile_waits_for_nobody(
+    cast: Cast, proposed: list[Assignment], sign_in
+) -> None:
+    """It was taken back and submitted again, which put somebody in charge."""
+    Record.objects.filter(pk=proposed[0].record_id).update(manager=cast.other_manager)
+    Run.objects.filter(pk=proposed[0].record.run_id).update(stage="in_review")
+    client = sign_in(cast.officer)
+    assert "2 proposals wait" in client.get(PROPOSALS).content.decode()
+
+    client.post(TOGETHER, {"choice": "all", "shown": [each.pk for each in proposed]})
+    with pytest.raises(ProposalClosed):
+        decide(cast, proposed[0])
+
+    assert Record.objects.get(pk=proposed[0].record_id).manager == cast.other_manager
+    assert in_charge(cast) == 2

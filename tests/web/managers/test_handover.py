@@ -201,3 +201,59 @@ class TestAnInterestThatComesLater:
 
         said = "1 record of these organisations is in their charge no more."
         assert said in answer.content.decode()
+
+
+class TestWhoIsTold:
+    """Nothing waits in nobody's charge without somebody knowing it."""
+
+    def test_officers_are_told_that_records_have_nobody(self, cast: Cast, sign_in: SignIn) -> None:
+        make_record(cast.lab, manager=cast.manager)
+        make_record(cast.lab, title="Another", manager=cast.manager)
+
+        lose_role(cast)
+
+        assert [each.user for each in Notice.objects.filter(kind="nobody_in_charge")] == [
+            cast.officer
+        ]
+        page = sign_in(cast.officer).get("/notices/", follow=True).content.decode()
+        assert "Records have nobody in charge any more" in page
+
+    def test_of_a_review_with_a_new_reviewer_they_are_not(self, cast: Cast) -> None:
+        make_record(cast.lab, stage="in_review", manager=cast.manager)
+        make_record(cast.lab, stage="draft", manager=cast.manager)
+
+        lose_role(cast)
+
+        assert not Notice.objects.filter(user=cast.officer).exists()
+
+    @pytest.mark.parametrize("teaser", ["public", "private"])
+    def test_a_review_without_a_reviewer_waits_for_the_officers(
+        self, cast: Cast, teaser: str
+    ) -> None:
+        Membership.objects.filter(user=cast.other_manager).delete()
+        levels = {"teaser": teaser}
+        record = make_record(cast.lab, stage="in_review", levels=levels, manager=cast.manager)
+
+        lose_role(cast)
+
+        told = Notice.objects.filter(kind="submitted_for_review", record=record)
+        assert [each.user for each in told] == ([cast.officer] if teaser == "public" else [])
+
+    @pytest.mark.parametrize("get_one", [declare, join])
+    def test_a_manager_is_told_what_they_are_in_charge_of_no_more(
+        self, cast: Cast, get_one: Callable[[Cast], None]
+    ) -> None:
+        record = make_record(cast.lab, manager=cast.manager)
+
+        get_one(cast)
+
+        told = Notice.objects.get(kind="charge_ended")
+        assert (told.user, told.record) == (cast.manager, record)
+
+    def test_who_lost_the_role_is_told_of_that_alone(self, cast: Cast) -> None:
+        make_record(cast.lab, manager=cast.manager)
+
+        lose_role(cast)
+
+        kinds = Notice.objects.filter(user=cast.manager).values_list("kind", flat=True)
+        assert "charge_ended" not in kinds and len(kinds) == 1
