@@ -13,7 +13,8 @@ from terrace_web.accounts.queries import zone_organisation
 def make_administrator(email: str, name: str, *, now: datetime) -> User:
     """Let whoever has this address administer the platform; the zone is made where it is missing.
 
-    A new account has no password: its owner sets one by the mail of a forgotten one.
+    A new account has no password: its owner sets one by the mail of a forgotten one. Nor has one
+    whose address nobody confirmed: anybody may have entered it.
 
     Raises:
         MembershipRefused: the account is switched off.
@@ -23,6 +24,9 @@ def make_administrator(email: str, name: str, *, now: datetime) -> User:
         user = _find(address) or User.objects.create_user(address, name=name or address)
         if not user.is_active:
             raise MembershipRefused(f"the account of {user.email} is switched off")
+        if not user.emailaddress_set.filter(email=address, verified=True).exists():
+            user.set_unusable_password()
+            user.save(update_fields=["password"])
         # Who runs the server vouches for the address.
         user.emailaddress_set.update_or_create(
             email=address, defaults={"verified": True, "primary": user.email == address}

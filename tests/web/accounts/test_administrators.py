@@ -56,3 +56,26 @@ def test_a_switched_off_account_is_not_let_in(cast: Cast) -> None:
         call_command("add_administrator", cast.rival.email)
 
     assert not Membership.objects.filter(user=cast.rival, role="administrator").exists()
+
+
+def test_who_entered_a_foreign_address_does_not_administer_by_its_password(
+    cast: Cast, client
+) -> None:
+    given = {"name": "Eve", "email": FIRST, "password1": PASSWORD, "password2": PASSWORD}
+    client.post("/accounts/signup/", given)
+    assert User.objects.get(email=FIRST.lower()).has_usable_password()
+
+    call_command("add_administrator", FIRST)
+    client.get("/accounts/confirm-email/")
+    client.post("/accounts/login/", {"login": FIRST, "password": PASSWORD})
+
+    assert client.get("/administration/people/").status_code == 403
+    assert audience_of(User.objects.get(email=FIRST.lower())).has("administrator")
+
+
+def test_a_confirmed_account_keeps_its_password(cast: Cast, client) -> None:
+    call_command("add_administrator", cast.buyer.email)
+
+    client.post("/accounts/login/", {"login": cast.buyer.email, "password": PASSWORD})
+
+    assert client.get("/administration/people/").status_code == 200
