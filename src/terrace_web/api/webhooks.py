@@ -54,7 +54,7 @@ def send(url: str, body: bytes, headers: dict[str, str]) -> int:
         UnsafeAddress: not https, or not a public address.
         OSError, ValueError, http.client.HTTPException: it cannot be reached.
     """
-    parts = urlsplit(iri_to_uri(url))
+    parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     address = resolve_public(parts.scheme, host, port)
     connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
@@ -65,7 +65,8 @@ def send(url: str, body: bytes, headers: dict[str, str]) -> int:
         connection.sock = context.wrap_socket(connection.sock, server_hostname=host)
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     try:
-        connection.request("POST", path, body, headers)
+        # The host is not escaped: Chinese in it has a spelling of its own, which Python knows.
+        connection.request("POST", iri_to_uri(path), body, headers)
         return connection.getresponse().status
     finally:
         connection.close()

@@ -46,3 +46,13 @@ def test_such_an_address_is_not_taken(cast: Cast, sign_in, url: str, said: str) 
     answer = sign_in(cast.buyer).post("/api/webhooks/", given)
 
     assert said in answer.content.decode() and not Webhook.objects.exists()
+
+
+def test_a_host_in_chinese_is_asked_for_by_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Mock(side_effect=OSError("unknown"))
+    monkeypatch.setattr("socket.getaddrinfo", found)
+
+    with pytest.raises(OSError, match="unknown"):
+        send("https://通知.中国/收 件", b"{}", {})
+
+    assert found.call_args.args[0] == "通知.中国"
