@@ -75,7 +75,7 @@ def open_archive(path: Path) -> Iterator[tuple[Manifest, Path]]:
         try:
             with tarfile.open(path, "r:gz") as archive:
                 archive.extractall(target, filter="data")
-        except (OSError, tarfile.TarError, EOFError) as error:
+        except (OSError, tarfile.TarError, EOFError, zlib.error) as error:
             said = _("%(file)s is no backup or is damaged (%(error)s)")
             raise BackupError(said % {"file": path.name, "error": error}) from error
         try:

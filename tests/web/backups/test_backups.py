@@ -2,7 +2,9 @@
 
 import io
 import tarfile
+import zlib
 from pathlib import Path
+from random import Random
 
 import pytest
 from django.conf import settings
@@ -122,8 +124,16 @@ def leave_out_the_manifest(path: Path) -> None:
         pass
 
 
+def garble(path: Path) -> None:
+    """Bytes in the middle that say nothing to who unpacks."""
+    packing, member = zlib.compressobj(wbits=31), tarfile.TarInfo("manifest.json")
+    member.size = 100_000
+    begun = member.tobuf() + Random(1).randbytes(60_000)
+    path.write_bytes(packing.compress(begun) + packing.flush(zlib.Z_FULL_FLUSH) + b"\xff" * 40)
+
+
 @pytest.mark.parametrize(
-    "damage", [damage_content, write_text, cut_short, leave_out_the_manifest, Path.unlink]
+    "damage", [damage_content, write_text, cut_short, garble, leave_out_the_manifest, Path.unlink]
 )
 def test_a_damaged_file_changes_nothing(story: Cast, tmp_path: Path, damage) -> None:
     path, _manifest = make_backup(by=None, now=NOW, path=tmp_path / "b.tar.gz")
