@@ -52,6 +52,6 @@ def test_a_shell_and_systemd_read_the_same_of_the_example(tmp_path: Path) -> Non
         check=False,
     )
 
-    by_systemd = [re.sub(r'="(.*)"$', r"=\1", line) for line in lines]
+    by_systemd = [re.sub(r"='(.*)'$", r"=\1", line) for line in lines]
     assert done.stderr == ""
     assert len(lines) > 5 and set(by_systemd) <= set(done.stdout.splitlines())
