@@ -1,6 +1,6 @@
 """What becomes of records whose manager lost the role, or has got an interest in their owner."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from terrace_web.accounts.queries import users_with_role
 from terrace_web.audit.actions import record_audit
 from terrace_web.managers.conflicts import in_conflict
 from terrace_web.managers.models import Assignment
+from terrace_web.managers.proposing import chooser_for
 from terrace_web.managers.queries import unassigned_records
 from terrace_web.market.errors import NoReviewer
 from terrace_web.market.models import Record
@@ -37,6 +38,7 @@ def hand_over(*, by: User, now: datetime, **_of_signal: Any) -> int:
     left = list(_left_by_managers(managers))
     for record in left:
         _free(record, by=by, now=now)
+    _find_reviewers([each for each in left if each.run.stage == IN_REVIEW], now)
     _tell_officers(left, now)
     return len(left)
 
@@ -55,15 +57,19 @@ def _free(record: Record, *, by: User, now: datetime) -> None:
     # Who lost the role is told of that.
     still = users_with_role(Membership.Role.MANAGER).filter(pk=details["manager"])
     notify(still, "charge_ended", record=record, now=now)
-    if record.run.stage == IN_REVIEW:
-        _find_reviewer(record, now)
     note_change(record.pk, now)
 
 
-def _find_reviewer(record: Record, now: datetime) -> None:
+def _find_reviewers(records: Sequence[Record], now: datetime) -> None:
+    choose = chooser_for(records)
+    for record in records:
+        _find_reviewer(record, choose, now)
+
+
+def _find_reviewer(record: Record, choose: Callable[[Record], User | None], now: datetime) -> None:
     """Where the zone has no manager left its officers answer."""
     try:
-        put_in_charge(record, now)
+        put_in_charge(record, now, choose=choose)
     except NoReviewer:
         officers = users_with_role(Membership.Role.OFFICER)
         asked = [u for u in officers if may(audience_of(u), _REVIEW, record).allowed]

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Exists, Max, OuterRef
@@ -54,10 +54,19 @@ def choose_manager(record: Record) -> User | None:
 
     None where nobody is left, for want of managers or for conflicts of interest.
     """
-    plan = plan_for([record])
-    if plan is None or not plan.assignments:
-        return _least_loaded(record)
-    return User.objects.filter(pk=int(plan.assignments[0].manager_id)).first()
+    return chooser_for([record])(record)
+
+
+def chooser_for(records: Sequence[Record]) -> Callable[[Record], User | None]:
+    """``choose_manager`` for each of these records, planned together: planning takes long."""
+    plan = plan_for(records) if records else None
+    planned = {each.need_id: int(each.manager_id) for each in plan.assignments} if plan else {}
+    people = User.objects.in_bulk(set(planned.values()))
+
+    def choose(record: Record) -> User | None:
+        return people.get(planned.get(record.code, 0)) or _least_loaded(record)
+
+    return choose
 
 
 def _least_loaded(record: Record) -> User | None:

@@ -12,15 +12,19 @@ from terrace_web.market.models import Record
 _choosers: list[Callable[[Record], User | None]] = []
 
 
-def put_in_charge(record: Record, now: datetime) -> None:
+def put_in_charge(
+    record: Record, now: datetime, *, choose: Callable[[Record], User | None] | None = None
+) -> None:
     """See to it that a technology manager is in charge; call it inside a transaction.
+
+    ``choose`` is for whoever planned for many records at once.
 
     Raises:
         NoReviewer: the zone has none.
     """
     if users_with_role(Membership.Role.MANAGER).filter(pk=record.manager_id).exists():
         return
-    manager = choose_manager(record)
+    manager = (choose or choose_manager)(record)
     if manager is None:
         raise NoReviewer()
     record.manager = manager

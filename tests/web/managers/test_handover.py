@@ -1,6 +1,7 @@
 """What was in the charge of somebody who is no technology manager any more."""
 
 from collections.abc import Callable
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
@@ -9,14 +10,15 @@ from terrace_web.accounts.closing import close_account
 from terrace_web.accounts.models import Membership, User
 from terrace_web.accounts.organisations import begin_membership, change_role, end_membership
 from terrace_web.audit.models import Entry
+from terrace_web.managers import proposing
 from terrace_web.managers.actions import save_profile
-from terrace_web.managers.models import Assignment
+from terrace_web.managers.models import Assignment, Profile
 from terrace_web.managers.queries import unassigned_records
 from terrace_web.market.models import Record
 from terrace_web.market.queries import visible_to
 from terrace_web.market.redaction import view_for
 from terrace_web.notices.models import Notice
-from terrace_web.testing.cast import NOW, Cast, make_record
+from terrace_web.testing.cast import NOW, Cast, make_record, make_user
 
 SignIn = Callable[[User | None], Client]
 SECRET = {"details": "Sintered at 1650 degrees."}
@@ -74,6 +76,22 @@ def test_what_waits_for_review_gets_another_reviewer(
     assert record.manager == cast.other_manager
     told = Notice.objects.filter(kind="submitted_for_review", record=record)
     assert [each.user for each in told] == [cast.other_manager]
+
+
+def test_many_reviews_are_planned_together(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    third = make_user("third", "Tom Third", cast.zone, "manager")
+    for user in (cast.other_manager, third):
+        Profile.objects.create(user=user, capacity=1)
+    planned = Mock(wraps=proposing.plan_for)
+    monkeypatch.setattr(proposing, "plan_for", planned)
+    for number in range(4):
+        make_record(cast.lab, title=f"Seal {number}", stage="in_review", manager=cast.manager)
+
+    lose_role(cast)
+
+    assert planned.call_count == 1
+    held = Record.objects.values_list("manager", flat=True)
+    assert sorted(held) == sorted([cast.other_manager.pk, third.pk] * 2)
 
 
 def test_without_another_manager_the_officers_answer(cast: Cast, sign_in: SignIn) -> None:
