@@ -1,5 +1,6 @@
 """The registry, the workload of managers, and proposals of who should be in charge."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,8 @@ from terrace_web.market.queries import get_record
 from terrace_web.market.redaction import view_for
 from terrace_web.permissions import require
 from terrace_web.ui.toasts import add_toast
+
+_IS_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @require_safe
@@ -163,7 +166,8 @@ def _read_manager(request: HttpRequest) -> int:
 def decide_together(request: HttpRequest) -> HttpResponse:
     """Accept the ticked proposals, or all that were shown."""
     name = "shown" if request.POST.get("choice") == "all" else "proposal"
-    chosen = [int(each) for each in request.POST.getlist(name) if each.isdecimal()]
+    # No database holds a number of thirty digits.
+    chosen = [int(each) for each in request.POST.getlist(name) if _IS_NUMBER.fullmatch(each)]
     if not chosen:
         messages.info(request, _("Tick the proposals to accept first."))
         return redirect("managers:proposals")

@@ -278,3 +278,10 @@ def test_a_record_that_got_a_reviewer_meanwhile_waits_for_nobody(
 
     assert Record.objects.get(pk=proposed[0].record_id).manager == cast.other_manager
     assert in_charge(cast) == 2
+
+
+@pytest.mark.parametrize("odd", ["9" * 30, "x", "²", ""])
+def test_a_number_of_no_proposal_is_none(cast: Cast, sign_in, odd: str) -> None:
+    page = sign_in(cast.officer).post(TOGETHER, {"proposal": odd}, follow=True)
+
+    assert "Tick the proposals to accept first." in page.content.decode()
