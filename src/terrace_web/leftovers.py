@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from terrace_web.backups.tasks import give_up, run_job
 from terrace_web.market.models import Change
 from terrace_web.matching.tasks import follow
 
@@ -35,6 +36,8 @@ def take_up_leftovers() -> TakenUp:
     given_up = [each for each in interrupted if len(each.worker_ids) >= ATTEMPTS]
     for each in given_up:
         each.set_failed(TaskAbandoned(f"its worker was killed {len(each.worker_ids)} times"))
+        if each.task_path == run_job.module_path:
+            give_up(*each.args_kwargs["args"])
     again = DBTaskResult.objects.running().update(
         status=TaskResultStatus.READY, started_at=None, run_after=timezone.now()
     )

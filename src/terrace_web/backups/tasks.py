@@ -34,13 +34,24 @@ def _do(job: Job, by: User | None) -> None:
         path, _manifest = make_backup(by=by, now=timezone.now())
         job.file = path.name
     else:
-        restore_backup(backup_folder() / job.file, by=by, now=timezone.now())
+        if not job.done:
+            restore_backup(backup_folder() / job.file, by=by, now=timezone.now())
+            # Done again after a kill, the indexes alone are: people may have gone on meanwhile.
+            _note(job, done=1)
         call_command("rebuild_index")
     _note(job, state=Job.State.DONE, done=1, ended_at=timezone.now())
 
 
 def _note_failure(job: Job, why: str) -> None:
     _note(job, state=Job.State.FAILED, message=why, ended_at=timezone.now())
+
+
+def give_up(job_id: int) -> None:
+    """Say of a job whose worker was killed each time that nothing more comes of it."""
+    for job in Job.objects.filter(pk=job_id, ended_at=None):
+        by = User.objects.filter(pk=job.user_id).first()
+        with translation.override(by.language if by else None):
+            _note_failure(job, _("Its worker was stopped each time it was tried."))
 
 
 def begin(action: Job.Action, *, by: User, file: str = "") -> Job:

@@ -14,6 +14,7 @@ from terrace_web.managers.conflicts import in_conflict
 from terrace_web.managers.models import Assignment
 from terrace_web.managers.proposing import chooser_for
 from terrace_web.managers.queries import unassigned_records
+from terrace_web.market.access import editors_of
 from terrace_web.market.errors import NoReviewer
 from terrace_web.market.models import Record
 from terrace_web.market.outbox import note_change
@@ -67,12 +68,14 @@ def _find_reviewers(records: Sequence[Record], now: datetime) -> None:
 
 
 def _find_reviewer(record: Record, choose: Callable[[Record], User | None], now: datetime) -> None:
-    """Where the zone has no manager left its officers answer."""
+    """Where the zone has no manager left its officers answer, as far as they may see it."""
     try:
         put_in_charge(record, now, choose=choose)
     except NoReviewer:
         officers = users_with_role(Membership.Role.OFFICER)
         asked = [u for u in officers if may(audience_of(u), _REVIEW, record).allowed]
+        if not asked:
+            notify(editors_of(record.owner), "no_reviewer", record=record, now=now)
     else:
         asked = [record.manager] if record.manager else []
     notify(asked, "submitted_for_review", record=record, now=now)

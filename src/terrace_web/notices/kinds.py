@@ -66,6 +66,9 @@ KINDS: Mapping[str, NoticeKind] = {
     ),
     "assigned": NoticeKind(_("You are in charge of “{record}”."), "user-check"),
     "charge_ended": NoticeKind(_("You are no longer in charge of “{record}”."), "user-off"),
+    "no_reviewer": NoticeKind(
+        _("Nobody can review “{record}” at present; ask a zone officer for a reviewer."), "user-off"
+    ),
     "nobody_in_charge": NoticeKind(
         _("Records have nobody in charge any more; managers can be proposed for them."),
         "user-off",

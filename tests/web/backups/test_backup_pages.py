@@ -185,3 +185,20 @@ class TestWhyItFailed:
 
         job.refresh_from_db()
         assert job.state == "failed" and "the log of the server" in job.message
+
+
+@pytest.mark.parametrize(("done", "restores"), [(0, 1), (1, 0)])
+def test_what_was_restored_before_a_kill_is_not_restored_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, done: int, restores: int
+) -> None:
+    """What people entered since then stays; the indexes are made anew."""
+    asked: list[str] = []
+    monkeypatch.setattr(tasks, "restore_backup", lambda *_a, **_k: asked.append("restore"))
+    monkeypatch.setattr(tasks, "call_command", asked.append)
+    job = Job.objects.create(action="restore", file="x.tar.gz", done=done, began_at=NOW)
+
+    tasks.run_job.call(job.pk)
+
+    job.refresh_from_db()
+    assert asked == ["restore"] * restores + ["rebuild_index"]
+    assert job.state == "done"

@@ -5,9 +5,11 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from terrace_web.backups.models import Job
+from terrace_web.backups.tasks import run_job
 from terrace_web.leftovers import ATTEMPTS, TakenUp, take_up_leftovers
 from terrace_web.market.models import Change
-from terrace_web.testing.cast import Cast, make_record
+from terrace_web.testing.cast import NOW, Cast, make_record
 
 
 def interrupted(tries: int) -> DBTaskResult:
@@ -61,3 +63,20 @@ def test_changes_without_a_task_are_followed(cast: Cast) -> None:
     assert take_up_leftovers().changes == 1
 
     assert not Change.objects.filter(applied_at=None).exists()
+
+
+def test_the_job_of_a_backup_that_is_given_up_says_so(cast: Cast) -> None:
+    """Its page would ask for ever how far it has come."""
+    job = Job.objects.create(
+        action="backup", state="running", user_id=cast.administrator.pk, began_at=NOW
+    )
+    task = interrupted(ATTEMPTS)
+    task.task_path = run_job.module_path
+    task.args_kwargs = {"args": [job.pk], "kwargs": {}}
+    task.save()
+
+    take_up_leftovers()
+
+    job.refresh_from_db()
+    assert job.is_over and job.state == "failed"
+    assert job.message == "Its worker was stopped each time it was tried."

@@ -256,6 +256,9 @@ class TestWhoIsTold:
 
         told = Notice.objects.filter(kind="submitted_for_review", record=record)
         assert [each.user for each in told] == ([cast.officer] if teaser == "public" else [])
+        # Where no officer may see it, its own editors have to know.
+        owners = Notice.objects.filter(kind="no_reviewer", record=record)
+        assert [each.user for each in owners] == ([cast.researcher] if teaser == "private" else [])
 
     @pytest.mark.parametrize("get_one", [declare, join])
     def test_a_manager_is_told_what_they_are_in_charge_of_no_more(
