@@ -1,5 +1,6 @@
 """Words, icons and colours for codes that every page shows the same way."""
 
+import re
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 Label = str | Promise
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 STAGES: Mapping[str, tuple[Label, str]] = {
     "draft": (_("Draft"), "neutral"),
@@ -37,7 +39,7 @@ RESULTS: Mapping[str, tuple[Label, str, str]] = {
 
 def script_language_of(text: str) -> str:
     """The language of a text nobody noted one for: "zh" where it has Chinese characters."""
-    return "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in str(text)) else "en"
+    return "zh" if _CHINESE.search(str(text)) else "en"
 
 
 def html_language_of(code: str) -> str:
