@@ -24,29 +24,18 @@ class ConflictOfInterest(TerraceError):
 
 
 def conflicting_with(owner: Organisation) -> Q:
-    """The users with a conflict of interest with an organisation.
+    """The users with a conflict of interest with an organisation."""
+    return _interest(OuterRef("pk"), owner.pk)
 
-    Whoever belongs to it has one; but not the zone's own people with the zone.
-    """
-    declared = Q(pk__in=Profile.objects.filter(conflicts=owner).values("user_id"))
-    belonging = Q(pk__in=Membership.objects.filter(organisation=owner).values("user_id"))
-    return declared if owner.kind == Organisation.Kind.ZONE else declared | belonging
+
+def in_conflict(owner: str) -> Q:
+    """The rows whose ``manager`` has a conflict of interest with what ``owner`` leads to."""
+    return _interest(OuterRef("manager_id"), OuterRef(owner))
 
 
 def has_conflict(manager: User, record: Record) -> bool:
     """Whether this manager has a conflict of interest with the record's owner."""
     return User.objects.filter(conflicting_with(record.owner), pk=manager.pk).exists()
-
-
-def in_conflict(owner: str) -> Q:
-    """The rows whose ``manager`` has a conflict of interest with what ``owner`` leads to."""
-    between = {"organisation_id": OuterRef(owner)}
-    declared = Profile.conflicts.through.objects.filter(
-        profile__user_id=OuterRef("manager_id"), **between
-    )
-    belonging = Membership.objects.filter(user_id=OuterRef("manager_id"), **between)
-    own = belonging.exclude(organisation__kind=Organisation.Kind.ZONE)
-    return Q(Exists(declared)) | Q(Exists(own))
 
 
 def check_conflict(manager: User, record: Record, audience: Audience) -> None:
@@ -57,3 +46,16 @@ def check_conflict(manager: User, record: Record, audience: Audience) -> None:
     """
     if has_conflict(manager, record):
         raise ConflictOfInterest(manager, record, audience)
+
+
+def _interest(user: OuterRef, organisation: OuterRef | int) -> Q:
+    """Whether a user declared an interest in an organisation, or belongs to it.
+
+    The zone's own people have none in the zone by belonging to it.
+    """
+    declared = Profile.conflicts.through.objects.filter(
+        profile__user_id=user, organisation_id=organisation
+    )
+    belonging = Membership.objects.filter(user_id=user, organisation_id=organisation)
+    own = belonging.exclude(organisation__kind=Organisation.Kind.ZONE)
+    return Q(Exists(declared)) | Q(Exists(own))

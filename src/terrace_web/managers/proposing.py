@@ -16,7 +16,12 @@ from terrace_web.accounts.queries import users_with_role
 from terrace_web.index.corpora import matcher_of
 from terrace_web.managers.conflicts import conflicting_with
 from terrace_web.managers.models import Assignment, Profile
-from terrace_web.managers.queries import managers_as_experts, unassigned_records, with_load
+from terrace_web.managers.queries import (
+    managers_as_experts,
+    open_assignments,
+    unassigned_records,
+    with_load,
+)
 from terrace_web.market.models import Record
 from terrace_web.market.redaction import teaser_of
 
@@ -108,10 +113,8 @@ def _find_experts(promised: Mapping[str, int]) -> list[Expert]:
 
 def _promised() -> Counter[str]:
     """How many records are proposed to each manager, by id, and not decided on."""
-    still_open = Assignment.objects.filter(
-        state=Assignment.State.PROPOSED, record__manager=None
-    ).values_list("manager_id", flat=True)
-    return Counter(str(each) for each in still_open)
+    waiting = open_assignments().values_list("manager_id", flat=True)
+    return Counter(str(each) for each in waiting)
 
 
 def _promises(records: Sequence[Record]) -> dict[int, float]:

@@ -139,7 +139,7 @@ def managers_as_experts(people: Iterable[User]) -> list[Expert]:
 
 def unassigned_records() -> QuerySet[Record]:
     """The published needs and achievements that nobody is in charge of."""
-    waiting = Assignment.objects.filter(state=Assignment.State.PROPOSED).values("record_id")
+    waiting = open_assignments().values("record_id")
     return (
         Record.objects.filter(
             run__stage="published", manager=None, kind__in=["need", "achievement"]

@@ -19,7 +19,7 @@ from terrace_web.market.models import Record
 from terrace_web.market.queries import get_record
 from terrace_web.market.redaction import RecordView, view_for
 from terrace_web.market.snapshots import core_record
-from terrace_web.matching.gating import read_gates
+from terrace_web.matching.gating import as_seen, read_gates
 from terrace_web.matching.lines import (
     GateLine,
     HistoryLine,
@@ -31,7 +31,7 @@ from terrace_web.matching.lines import (
 )
 from terrace_web.matching.models import Decision
 from terrace_web.matching.queries import visible_pairs
-from terrace_web.matching.rows import PairRow, as_seen, make_row, may_decide
+from terrace_web.matching.rows import PairRow, make_row, may_decide
 from terrace_web.matching.states import decisions_of, pile_up
 from terrace_web.permissions import may, require
 from terrace_web.predicates import is_in_charge

@@ -1,16 +1,19 @@
 """The gates of pairs, read from what an audience sees of both records."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
 from django.utils import timezone
 
+from terrace.criteria.results import Result, all_of
 from terrace.match.gates import evaluate_gates
 from terrace.records import to_frame
 from terrace_web.market.redaction import RecordView
 from terrace_web.market.snapshots import core_record
 from terrace_web.matching.lines import GateLine, make_gate_line
+from terrace_web.matching.rows import PairRow
 
 
 def read_gates(
@@ -31,3 +34,17 @@ def read_gates(
         pair = row["need_id"], row["achievement_id"]
         lines[pair].append(make_gate_line(row, "zh" if language.startswith("zh") else "en"))
     return [lines[pair] for pair in pairs]
+
+
+def as_seen(row: PairRow, gates: Sequence[GateLine]) -> PairRow:
+    """The row with the gates shown beside it: stored ones know the teasers alone."""
+    named = {result: [each.name for each in gates if each.result == result] for result in Result}
+    failed, doubtful = named[Result.UNMET], named[Result.NEEDS_JUDGEMENT] + named[Result.UNKNOWN]
+    closes = [each.closes for each in gates if each.result == Result.UNMET]
+    return replace(
+        row,
+        gates=all_of(Result(each.result) for each in gates).value,
+        failed=failed,
+        open=doubtful,
+        closes=closes[0] if len(closes) == 1 else "",
+    )

@@ -1,11 +1,11 @@
 """Pairs as an audience sees them in a list: both records, the gates, what was decided."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 
-from terrace.criteria.results import Result, all_of
+from terrace.criteria.results import Result
 from terrace.match.desk import find_telling_words
 from terrace.match.matcher import ABSTAIN_BELOW
 from terrace.match.reading import shares_rights
@@ -17,7 +17,7 @@ from terrace_web.market.models import Level, Record
 from terrace_web.market.redaction import RecordView, view_for
 from terrace_web.market.snapshots import core_record
 from terrace_web.matching.asking import Side
-from terrace_web.matching.lines import GateLine, name_gates
+from terrace_web.matching.lines import name_gates
 from terrace_web.matching.models import Pair
 from terrace_web.matching.selection import PASSED
 from terrace_web.permissions import may
@@ -149,17 +149,3 @@ def telling_words(need: RecordView, achievement: RecordView) -> tuple[str, ...]:
     assert isinstance(wanted, Need)
     assert isinstance(offered, Achievement)
     return find_telling_words(wanted, offered, idf=measure_rarity(matcher_of("achievement").corpus))
-
-
-def as_seen(row: PairRow, gates: Sequence[GateLine]) -> PairRow:
-    """The row with the gates shown beside it: stored ones know the teasers alone."""
-    named = {result: [each.name for each in gates if each.result == result] for result in Result}
-    failed, doubtful = named[Result.UNMET], named[Result.NEEDS_JUDGEMENT] + named[Result.UNKNOWN]
-    closes = [each.closes for each in gates if each.result == Result.UNMET]
-    return replace(
-        row,
-        gates=all_of(Result(each.result) for each in gates).value,
-        failed=failed,
-        open=doubtful,
-        closes=closes[0] if len(closes) == 1 else "",
-    )

@@ -112,3 +112,23 @@ def test_the_button_that_opened_a_panel_closes_it_again(opened) -> None:
     assert panel.is_visible()
     button.click()
     assert not panel.is_visible()
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "said"),
+    [
+        (409, "That is decided.", "That is decided."),
+        (404, "<html></html>", "Something has changed here"),
+        (429, "<html></html>", "That was too often"),
+        (500, "<html></html>", "on our side"),
+    ],
+)
+def test_what_was_refused_is_said_in_a_sentence(opened, status: int, text: str, said: str) -> None:
+    """A page in answer to a part of one is not shown; nor is the connection blamed for it."""
+    page = opened()
+    page.evaluate(
+        """([status, responseText]) => document.dispatchEvent(new CustomEvent(
+             "htmx:responseError", { detail: { xhr: { status, responseText } } }))""",
+        [status, text],
+    )
+    expect(page.locator("#toasts .alert-danger")).to_contain_text(said)

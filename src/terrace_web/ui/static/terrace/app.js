@@ -24,7 +24,7 @@ document.addEventListener("toast", (event) => showToast(event.detail.text, event
 function saidBy(answer) {
   const text = (answer.responseText || "").trim();
   if (text && text.length < 300 && !text.includes("<")) return text;
-  return words(answer.status >= 500 ? "broken" : "changed");
+  return words(answer.status >= 500 ? "broken" : answer.status === 429 ? "busy" : "changed");
 }
 
 document.addEventListener("click", (event) => {
