@@ -21,6 +21,7 @@ from terrace_web.predicates import (
     Predicate,
     is_administrator,
     is_editor,
+    is_impartial,
     is_in_charge,
     is_in_review,
     is_manager,
@@ -49,7 +50,8 @@ RECORD_PERMISSIONS: Mapping[str, Predicate] = {
     "market:record:history": _insider,
     "market:record:grant": is_owning_editor,
     "market:record:ask": is_member & is_published & opens("teaser"),
-    "market:record:review": is_in_charge | is_officer & is_in_review & opens("teaser"),
+    "market:record:review": is_in_charge
+    | is_officer & is_impartial & is_in_review & opens("teaser"),
     "matching:record:matches": _insider | is_manager & is_published & opens("teaser"),
     "matching:record:decide": is_owning_editor
     | is_in_charge

@@ -100,6 +100,15 @@ is_owning_editor = Predicate(
     lambda audience: pl.col("owner_id").is_in(list(audience.edits)),
 )
 
+is_impartial = Predicate(
+    _("you belong to its owner; somebody else decides"),
+    lambda audience, record: record.owner_id not in audience.interested_in,
+    lambda audience: (
+        ~Q(owner_id__in=audience.interested_in) if audience.interested_in else _EVERYBODY
+    ),
+    lambda audience: ~pl.col("owner_id").is_in(list(audience.interested_in)),
+)
+
 
 def _charge_of(audience: Audience) -> int | None:
     """The number under which records are in this user's charge; none without the role."""

@@ -15,6 +15,7 @@ Role = Literal[
 Group = Literal["teaser", "identity", "confidential"]
 GROUPS: tuple[Group, ...] = ("teaser", "identity", "confidential")
 _EDITING = {Membership.Role.EDITOR, Membership.Role.ADMIN}
+_ZONE = Organisation.Kind.ZONE
 _ZONE_ROLES: Mapping[str, Role] = {
     Membership.Role.MANAGER: "manager",
     Membership.Role.OFFICER: "officer",
@@ -34,7 +35,9 @@ class Audience:
 
     ``member_of`` are the organisations whose records the user sees, ``edits`` those
     whose records the user may change, ``administers`` those whose members the user
-    manages. ``granted`` has the records opened to these organisations, by group.
+    manages. ``interested_in`` are those the user belongs to but for the zone itself: of
+    their records somebody else decides. ``granted`` has the records opened to these
+    organisations, by group.
     """
 
     user_id: int | None = None
@@ -43,6 +46,7 @@ class Audience:
     member_of: frozenset[int] = frozenset()
     edits: frozenset[int] = frozenset()
     administers: frozenset[int] = frozenset()
+    interested_in: frozenset[int] = frozenset()
     granted: Mapping[Group, frozenset[int]] = field(
         default_factory=lambda: dict.fromkeys(GROUPS, frozenset())
     )
@@ -56,7 +60,8 @@ class Audience:
     def sight(self) -> Hashable:
         """All that decides on what is seen: two audiences with the same see the same."""
         granted = tuple(self.granted[group] for group in GROUPS)
-        return (self.user_id, self.roles, self.member_of, self.edits, self.administers, granted)
+        organisations = (self.member_of, self.edits, self.administers, self.interested_in)
+        return (self.user_id, self.roles, *organisations, granted)
 
     def has(self, *roles: Role) -> bool:
         """Whether the user has one of these roles."""
@@ -79,6 +84,7 @@ def audience_of(user: User | AnonymousUser, language: str = "en") -> Audience:
         member_of=organisations,
         edits=frozenset(each for each, role, _kind in held if role in _EDITING),
         administers=frozenset(each for each, role, _kind in held if role == Membership.Role.ADMIN),
+        interested_in=frozenset(each for each, _role, kind in held if kind != _ZONE),
         granted=_grants_of(organisations),
     )
 

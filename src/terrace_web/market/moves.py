@@ -21,7 +21,7 @@ from terrace_web.market.queries import get_record
 from terrace_web.market.remedies import refusal_of
 from terrace_web.market.reviewers import put_in_charge
 from terrace_web.market.signals import record_moved
-from terrace_web.predicates import is_in_charge
+from terrace_web.predicates import is_impartial, is_in_charge, is_officer
 
 PUBLISHED = "published"
 REVIEWED_BY_MANAGER = ("submit", "renew")
@@ -29,7 +29,9 @@ REVIEWED_BY_MANAGER = ("submit", "renew")
 
 def roles_for(audience: Audience, record: Record) -> frozenset[str]:
     """The flow's roles this audience has for this record."""
-    roles = {name for name in ("officer", "administrator") if audience.has(name)}  # type: ignore[arg-type]
+    roles = {"administrator"} if audience.has("administrator") else set()
+    if (is_officer & is_impartial).test(audience, record):
+        roles.add("officer")
     if record.owner_id in audience.edits:
         roles.add("owner")
     if is_in_charge.test(audience, record):

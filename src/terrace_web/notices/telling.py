@@ -15,7 +15,7 @@ from terrace_web.market.models import Record
 from terrace_web.notices.actions import notify
 from terrace_web.notices.models import Notice
 from terrace_web.permissions import may
-from terrace_web.predicates import PUBLISHED
+from terrace_web.predicates import IN_REVIEW, PUBLISHED
 
 _KIND_OF_STAGE = {
     "in_review": "submitted_for_review",
@@ -25,6 +25,7 @@ _KIND_OF_STAGE = {
     "expired": "expired",
 }
 _LATE = "review_late"
+_OF_REVIEW = ("submitted_for_review", _LATE)
 _EDITING = (Membership.Role.EDITOR, Membership.Role.ADMIN)
 
 
@@ -38,9 +39,17 @@ def tell_move(record_id: int, event_id: int, now: datetime) -> int:
     roles = {role for action in stage.on_entry for role in action.roles}
     people = [u for role in sorted(roles) for u in _people(role, record) if u.pk != event.by_id]
     kind = _KIND_OF_STAGE[event.to_stage]
+    if event.from_stage == IN_REVIEW:
+        _settle(record, now)
     if event.to_stage == PUBLISHED:
         tell_named(record, now)
     return notify(people, kind, record=record, note=event.note, now=now)
+
+
+def _settle(record: Record, now: datetime) -> None:
+    """What asked for a review says nothing to anybody once somebody has answered."""
+    asked = Notice.objects.filter(record=record, kind__in=_OF_REVIEW, read_at=None)
+    asked.update(read_at=now)
 
 
 def tell_overdue(now: datetime) -> int:

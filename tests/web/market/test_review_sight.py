@@ -2,6 +2,7 @@
 
 import pytest
 
+from terrace_web.accounts.models import Membership
 from terrace_web.market.models import Record
 from terrace_web.market.moves import offered_moves
 from terrace_web.market.publication import describe_moves
@@ -66,6 +67,29 @@ def test_an_officer_decides_in_the_managers_place(cast: Cast, sign_in, waiting: 
     waiting.run.refresh_from_db()
     assert waiting.run.stage == "draft"
     assert client.get(f"/market/r/{waiting.code}/").status_code == 404
+
+
+def test_an_officer_of_the_owner_reads_it_and_leaves_the_answer_to_others(
+    cast: Cast, sign_in, waiting: Record
+) -> None:
+    Membership.objects.create(user=cast.officer, organisation=cast.lab, role="member")
+    client = sign_in(cast.officer)
+
+    assert waiting.title not in client.get("/market/review/").content.decode()
+    page = client.get(f"/market/r/{waiting.code}/").content.decode()
+    assert waiting.title in page and "/move/publish/" not in page
+    client.post(f"/market/r/{waiting.code}/move/publish/")
+    waiting.run.refresh_from_db()
+    assert waiting.run.stage == "in_review"
+
+
+def test_an_officer_answers_for_what_the_zone_itself_offers(cast: Cast, sign_in) -> None:
+    record = make_record(cast.zone, stage="in_review", manager=cast.manager, fields=["materials"])
+
+    sign_in(cast.officer).post(f"/market/r/{record.code}/move/publish/")
+
+    record.run.refresh_from_db()
+    assert record.run.stage == "published"
 
 
 def test_lists_and_counts_of_the_market_stay_without_it(

@@ -7,13 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from terrace_web.accounts.audience import GROUPS
-from terrace_web.accounts.models import Grant
+from terrace_web.accounts.models import Grant, Membership
 from terrace_web.market.catalogue import catalogue
 from terrace_web.market.models import Level, Record
 from terrace_web.market.queries import visible_to
 from terrace_web.market.redaction import open_groups, view_for
 from terrace_web.permissions import RECORD_PERMISSIONS, mask, may, rows
-from terrace_web.testing.cast import NOW, Cast, make_record
+from terrace_web.testing.cast import NOW, Cast, make_record, make_user
 
 STAGES = ("draft", "in_review", "published", "withdrawn", "expired")
 LEVELS = [level.value for level in Level]
@@ -46,10 +46,12 @@ def records(cast: Cast) -> list[Record]:
 
 @pytest.mark.parametrize("permission", sorted(RECORD_PERMISSIONS))
 def test_page_list_and_catalogue_agree(cast: Cast, records: list[Record], permission: str) -> None:
+    joining = make_user("both", "Bea Both", cast.zone, "officer")
+    Membership.objects.create(user=joining, organisation=cast.lab, role="member")
     frame = catalogue.frame()
     stored = list(Record.objects.select_related("run"))
 
-    for name, user in cast.everybody().items():
+    for name, user in {**cast.everybody(), "officer of the lab": joining}.items():
         audience = cast.audience(user)
         by_page = {r.pk for r in stored if may(audience, permission, r).allowed}
         by_list = set(

@@ -66,6 +66,19 @@ def test_who_was_named_before_it_was_published_is_told_once(cast: Cast) -> None:
         assert [each.note for each in told] == ["Confidential part"]
 
 
+def test_what_somebody_has_reviewed_waits_for_nobody(cast: Cast) -> None:
+    record = make_record(cast.lab, stage="in_review", manager=cast.manager, fields=["materials"])
+    other = make_record(cast.lab, stage="in_review", manager=cast.manager)
+    for each in (record, other):
+        notify([cast.manager, cast.officer], "submitted_for_review", record=each, now=NOW)
+
+    who = {"by": cast.officer, "audience": cast.audience(cast.officer), "now": NOW}
+    tell_move(record.pk, move_record(record.code, "publish", **who).pk, NOW)
+
+    waiting = Notice.objects.filter(kind="submitted_for_review", read_at=None)
+    assert {each.record_id for each in waiting} == {other.pk}
+
+
 def test_who_follows_a_notice_has_read_it(cast: Cast, sign_in) -> None:
     record = make_record(cast.lab)
     notify([cast.buyer], "published", record=record, now=NOW)
