@@ -66,6 +66,11 @@ class PairRow:
         """Whether no gate stands against it."""
         return self.gates in PASSED
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether a gate stands against it that nothing known would open."""
+        return self.gates == Result.UNMET.value and not self.closes
+
 
 def see_once(audience: Audience) -> See:
     """``view_for`` that makes the view of a record at its first call."""

@@ -35,6 +35,11 @@ class Selection:
     page: int = 1
 
     @property
+    def parts_closed(self) -> bool:
+        """Whether a desk's queue ends with what a gate closes for good."""
+        return self.order == "best" and not self.gates
+
+    @property
     def is_decided(self) -> bool:
         """Whether only pairs somebody decided on are asked for."""
         return self.state not in ("", "undecided")

@@ -120,6 +120,24 @@ def test_the_queue_is_ordered_by_confidence(
     assert titles == ["Better", need.title]
 
 
+def test_what_a_gate_closes_for_good_comes_last_and_is_said_once(
+    cast: Cast, sign_in, seal: Record, need: Record, pair_up
+) -> None:
+    said = "nothing known would open"
+    ice, snow = (make_record(cast.other_company, "need", title=t) for t in ("Ice", "Snow"))
+    pair_up(need, seal, confidence=0.3)
+    for each in (ice, snow):
+        pair_up(each, seal, confidence=0.9, gates="unmet", failed=["deadline"])
+    client = sign_in(cast.manager)
+
+    page = client.get("/desk/").content.decode()
+    queue = page[page.index('class="match-list"') :]
+    places = [queue.index(text) for text in (need.title, said, "Ice", "Snow")]
+    assert places == sorted(places) and queue.count(said) == 1
+    assert said not in client.get("/desk/?order=newest").content.decode()
+    assert said not in client.get("/desk/?gates=failed").content.decode()
+
+
 def test_what_is_hidden_from_the_manager_is_not_counted(
     cast: Cast, need: Record, hidden: Record, seal: Record, pair_up
 ) -> None:
