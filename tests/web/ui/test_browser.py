@@ -189,6 +189,17 @@ def test_all_of_the_reasons_come_into_sight(browser, components):
     page.context.close()
 
 
+def test_a_refused_rejection_leads_back_to_the_reasons(browser, components):
+    page, _complaints = open_page(browser, components)
+    for key in ("j", "r", "Tab"):
+        page.keyboard.press(key)
+    assert page.evaluate("document.activeElement.tagName") == "BUTTON"
+    page.evaluate("""() => document.activeElement.dispatchEvent(new CustomEvent(
+        "htmx:responseError", { bubbles: true, detail: { xhr: new XMLHttpRequest() } }))""")
+    assert page.evaluate("document.activeElement.id") == "reason-1"
+    page.context.close()
+
+
 def test_undo_takes_back_what_was_decided_last(browser, components):
     page, _complaints = open_page(browser, components)
     page.evaluate("""() => { window.pressed = [];

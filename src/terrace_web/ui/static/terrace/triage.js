@@ -75,6 +75,11 @@ document.addEventListener("focusin", (event) => {
   const row = event.target.closest("[data-triage-row]");
   if (row) markCurrent(row);
 });
+// A rejection that lacked its reason leads to where it is given.
+document.addEventListener("htmx:responseError", (event) => {
+  decided = latest = null;
+  event.target.closest?.("[data-triage-row] details")?.querySelector("select")?.focus();
+});
 // A decided row that stays on the page lets the next one come, one taken back does not; a removed one has made room for it.
 document.addEventListener("htmx:afterSettle", () => {
   if (at < 0 || decided === null) return;
