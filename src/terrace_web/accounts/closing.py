@@ -7,6 +7,7 @@ from django.db import transaction
 from terrace_web.accounts.models import User, closed_address
 from terrace_web.accounts.signals import roles_ended
 from terrace_web.audit.actions import record_audit
+from terrace_web.notices.actions import forget_name
 
 _REMOVED = (
     "memberships",
@@ -25,6 +26,7 @@ def close_account(user: User, *, now: datetime) -> None:
         for name in _REMOVED:
             getattr(user, name).all().delete()
         user.registrations.filter(decided_at=None).delete()
+        forget_name(str(user))
         user.name, user.email = "Closed account", closed_address(user.pk)
         user.is_active = False
         user.set_unusable_password()

@@ -56,3 +56,8 @@ def take_back(records: Iterable[Record], *, told_at: datetime) -> frozenset[int]
     users = frozenset(unnoticed.values_list("user", flat=True))
     unnoticed.delete()
     return users
+
+
+def forget_name(name: str) -> None:
+    """Take the name of who joined out of what others were told of it."""
+    Notice.objects.filter(kind="member_joined", note=name).update(note="")

@@ -13,6 +13,7 @@ from terrace_web.accounts.models import Membership, User
 from terrace_web.accounts.organisations import MembershipRefused, change_role, left_alone_by
 from terrace_web.api.models import Token
 from terrace_web.audit.models import Entry
+from terrace_web.notices.actions import notify
 from terrace_web.testing.cast import NOW, PASSWORD, Cast
 
 SignIn = Callable[[User | None], Client]
@@ -39,6 +40,17 @@ def test_one_of_two_may_go(cast: Cast, sign_in: SignIn) -> None:
 
     cast.researcher.refresh_from_db()
     assert not cast.researcher.is_active
+
+
+def test_what_others_were_told_names_nobody_who_left(cast: Cast, sign_in: SignIn) -> None:
+    for user in (cast.colleague, cast.newcomer):
+        joined = {"organisation": cast.lab, "note": str(user), "now": NOW}
+        notify([cast.researcher], "member_joined", **joined)
+
+    close_account(cast.colleague, now=NOW)
+
+    page = sign_in(cast.researcher).get("/notices/").content.decode()
+    assert "Carl Colleague" not in page and "Noor Newcomer" in page
 
 
 def test_who_is_alone_in_an_organisation_may_go(cast: Cast) -> None:
