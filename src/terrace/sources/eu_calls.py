@@ -15,9 +15,13 @@ _CLUSTERS = {
 
 
 def prepare_call(values: Values) -> Values:
-    """The name of a thematic cluster as the field of technology."""
+    """The name of a thematic cluster as the field of technology; the title as it was meant.
+
+    The portal's titles may end in half a no-break space that was read as Latin-1.
+    """
     name = _CLUSTERS.get(str(values.get("cluster")))
-    return {**values, "fields": [name] if name else []}
+    title = str(values.get("title") or "").rstrip(" \u00a0\u00c2")
+    return {**values, "title": title, "fields": [name] if name else []}
 
 
 EU_CALLS = Source(

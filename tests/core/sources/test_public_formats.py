@@ -129,6 +129,11 @@ def test_formats_are_recognised_by_their_columns(
     assert (read.source, read.frame["source"].to_list()) == (source, [source])
 
 
+def test_half_a_space_read_as_latin_1_ends_no_title(write_jsonl: WriteLines) -> None:
+    record = only(write_jsonl({**CALL, "title": "Stimulation of Chip Design\u00c2"}), "need")
+    assert record.texts[0].title == "Stimulation of Chip Design"
+
+
 def test_plain_can_be_demanded(write_jsonl: WriteLines) -> None:
     record = only(write_jsonl(CHALLENGE), "need", source="plain")
     assert (record.source, record.region) == ("plain", "")
