@@ -154,6 +154,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_ADAPTER = "terrace_web.accounts.adapter.AccountAdapter"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if CONFIG.is_https else "http"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# A phone's clock may run half a minute off.
+MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = CONFIG.zone_name
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_PROVIDERS = {

@@ -61,6 +61,13 @@ UNITS: Mapping[str, tuple[str, float]] = {
     **_list("speed", "mm/s=1e-3 m/s=1 m/min=0.0166667 km/h=0.277778 mph=0.44704 knots=0.514444"),
     **_list("speed", "米/秒=1 公里/小时=0.277778"),
     **_list("flow", "mL/min=6e-5 ml/min=6e-5 L/min=0.06 l/min=0.06 L/s=3.6 m3/h=1 m³/h=1"),
+    **_list(
+        "flow", "mL/h=1e-6 ml/h=1e-6 L/h=1e-3 l/h=1e-3 m3/min=60 m³/min=60 m3/s=3600 m³/s=3600"
+    ),
+    **_list(
+        "flow", "毫升/小时=1e-6 毫升/分=6e-5 毫升/分钟=6e-5 升/小时=1e-3 升/分=0.06 升/分钟=0.06"
+    ),
+    **_list("flow", "升/秒=3.6 立方米/分钟=60 立方米/秒=3600"),
     **_list("flow", "m3/d=0.0416667 m³/d=0.0416667 立方米/小时=1 立方米/天=0.0416667"),
     **_list("decibel", "dB=1 dBi=1 dBm=1"),
     **_list("bitrate", "bps=1 kbps=1e3 Mbps=1e6 Gbps=1e9"),

@@ -16,7 +16,13 @@ from terrace_web.accounts.models import User
 from terrace_web.audit.actions import record_audit
 from terrace_web.backups.archive import Manifest, open_archive, write_archive
 from terrace_web.backups.errors import BackupError
-from terrace_web.backups.tables import empty_tables, read_rows, reset_sequences, stored_models
+from terrace_web.backups.tables import (
+    empty_tables,
+    let_go_of_lost,
+    read_rows,
+    reset_sequences,
+    stored_models,
+)
 from terrace_web.index import actions as index
 from terrace_web.index.corpora import ranker_path
 from terrace_web.market.catalogue import catalogue
@@ -86,6 +92,7 @@ def _replace_tables(manifest: Manifest, folder: Path, progress: Progress) -> Non
         for place, name in enumerate(manifest.rows, start=1):
             _read_table(apps.get_model(name), folder / "tables" / f"{name}.jsonl")
             progress("Reading tables", place, len(manifest.rows))
+        let_go_of_lost(chosen)
         reset_sequences(chosen)
         _announce(last)
 

@@ -81,6 +81,27 @@ def empty_tables(chosen: Iterable[type[models.Model]]) -> None:
         rows._raw_delete(rows.db)
 
 
+def let_go_of_lost(chosen: Iterable[type[models.Model]]) -> None:
+    """What no backup holds, as sessions, and belongs to a row that is gone, goes with it."""
+    stored = set(chosen)
+    for model in apps.get_models(include_auto_created=True):
+        if model in stored or not model._meta.managed:
+            continue
+        for field in model._meta.concrete_fields:
+            if isinstance(field, models.ForeignKey) and field.related_model in stored:
+                _let_go(model, field)
+
+
+def _let_go(model: type[models.Model], field: models.ForeignKey[Any, Any]) -> None:
+    there = field.related_model._default_manager.values("pk")
+    linked = model._default_manager.filter(**{f"{field.name}__isnull": False})
+    lost = linked.exclude(**{f"{field.name}__in": there})
+    if field.null:
+        lost.update(**{field.name: None})
+    else:
+        lost.delete()
+
+
 def read_rows(model: type[models.Model], file: IO[bytes]) -> int:
     """Insert the rows of such a file; how many there were."""
     fields = {field.attname: field for field in model._meta.concrete_fields}

@@ -15,8 +15,8 @@ from terrace.errors import TerraceError
 from terrace.flow import Finding, MoveCheck
 from terrace_web.accounts.audience import Audience
 from terrace_web.accounts.models import User
-from terrace_web.flows.queries import flows
-from terrace_web.market.guard import repeated_passages, shows_confidential
+from terrace_web.flows.queries import flows, version_of
+from terrace_web.market.guard import repeated_passages, shows_confidential, telling_words
 from terrace_web.market.models import Record
 from terrace_web.market.moves import move_record
 from terrace_web.market.queries import visible_to
@@ -104,10 +104,13 @@ def describe_moves(
 ) -> list[OfferedMove]:
     """The offered moves in the audience's language.
 
-    Which confidential words a public text repeats is said to those alone who may read them.
+    Which confidential words a public text repeats, or what in it tells the owner, is said to
+    those alone who may read it.
     """
     reads = may(audience, "market:record:see_confidential", record).allowed
-    passages = tuple(repeated_passages(record)) if reads else ()
+    knows = may(audience, "market:record:see_identity", record).allowed
+    repeated = repeated_passages(record) if reads else []
+    passages = (*repeated, *(telling_words(record) if knows else ()))
     offered = [_describe(check, record, audience, passages) for check in checks]
     if any(move.id == "return" for move in offered):
         return [_with_return(move, record) for move in offered]
@@ -146,6 +149,13 @@ def has_in_charge(audience: Audience, code: str) -> bool:
     """Whether the user is the reviewer in charge, who knew the record before it was taken back."""
     mine = Record.objects.filter(code=code, manager_id=audience.user_id)
     return audience.user_id is not None and audience.has("manager") and mine.exists()
+
+
+def owned_with_move(audience: Audience, code: str, move: str) -> Record | None:
+    """The record, where the user edits for its owner and its flow has such a move for owners."""
+    owned = visible_to(audience).filter(code=code, owner_id__in=audience.edits).first()
+    known = version_of(owned.run).moves.get(move) if owned else None
+    return owned if known and "owner" in known.who else None
 
 
 def publish_many(

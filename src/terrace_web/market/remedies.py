@@ -20,6 +20,7 @@ FIELD_OF = {
     "placed": "fields",
     "protected": "priority_date",
     "discreet": "summary",
+    "anonymous": "summary",
     "current": "expires",
 }
 """The field that settles a condition of the publication flow."""
@@ -35,6 +36,9 @@ _REMEDIES: Mapping[str, str | Promise] = {
     ),
     "discreet": gettext_lazy(
         "Take out of the public part what it repeats of the confidential part."
+    ),
+    "anonymous": gettext_lazy(
+        "Take out of the public part what tells who the owner is: a name, an address, a number."
     ),
     "current": gettext_lazy("“%(field)s” lies in the past: choose a later day or leave it out."),
 }

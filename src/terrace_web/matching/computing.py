@@ -19,6 +19,8 @@ from terrace_web.matching.signals import pairs_found
 from terrace_web.predicates import PUBLISHED
 
 _KEYS = ["need_id", "achievement_id"]
+_JUDGEMENT = ("score", "confidence")
+_GATED = ("gates", "failed", "open", "closes_en", "closes_zh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +132,15 @@ def _store(
 
 
 def _update(pairs: Iterable[Pair], known: Mapping[tuple[int, int], Pair], rank: str) -> list[Pair]:
-    """The stored ones, with the new figures."""
-    columns = ["score", "confidence", "gates", "failed", "open", "closes_en", "closes_zh"]
+    """The stored ones, with the new figures; the need's own judgement counts where it has one."""
     changed = []
     for pair in pairs:
         stored = known[pair.need_id, pair.achievement_id]
-        for column in (*columns, "computed_at", rank):
+        judges = rank == "need_rank" or stored.need_rank is None
+        for column in (*(_JUDGEMENT if judges else ()), *_GATED, "computed_at", rank):
             setattr(stored, column, getattr(pair, column))
         changed.append(stored)
-    Pair.objects.bulk_update(changed, [*columns, "computed_at", rank], batch_size=200)
+    Pair.objects.bulk_update(changed, [*_JUDGEMENT, *_GATED, "computed_at", rank], batch_size=200)
     return changed
 
 

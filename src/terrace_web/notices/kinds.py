@@ -49,7 +49,9 @@ KINDS: Mapping[str, NoticeKind] = {
     "expired": NoticeKind(
         _("“{record}” has expired and left the market; you may renew it."), "clock"
     ),
-    "match_found": NoticeKind(_("“{record}” may fit “{other}”."), "target-arrow", _MATCHES),
+    "match_found": NoticeKind(
+        _("“{record}” may fit “{other}”."), "target-arrow", _MATCHES, names_pair=True
+    ),
     "shortlisted": NoticeKind(
         _("“{record}” was shortlisted with “{other}”."),
         "star",

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
+from django.utils.translation import gettext as _
 
 
 def show_bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -15,7 +16,7 @@ def show_bad_request(request: HttpRequest, exception: Exception | None = None) -
 
 def show_forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: visible, but not allowed; with the reason the permission table gives."""
-    reason = str(exception) if exception and str(exception) else ""
+    reason = _as_sentence(str(exception)) if exception and str(exception) else ""
     return render(request, "errors/403.html", {"reason": reason}, status=403)
 
 
@@ -53,3 +54,8 @@ class MethodMiddleware:
         page = render(request, "errors/405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
         page.headers["Allow"] = response.headers["Allow"]
         return page
+
+
+def _as_sentence(reason: str) -> str:
+    """The table's reasons are clauses; on a page they stand alone."""
+    return reason if reason.endswith((".", "。")) else _("%(clause)s.") % {"clause": reason}

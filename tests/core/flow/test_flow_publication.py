@@ -29,6 +29,8 @@ COMPLETE: dict[str, object] = {
     "has_priority_date": False,
     "has_waiver": False,
     "repeats_confidential": False,
+    "is_blind": False,
+    "names_owner": False,
     "expires": None,
     "today": TODAY,
 }
@@ -106,6 +108,16 @@ def test_nothing_confidential_becomes_public_unprotected(
         assert found.allowed is (protected and repeats is False)
         if (shows, dated, waived) == (True, False, False) or repeats is True:
             assert found.refusal == "unmet"
+
+
+@pytest.mark.parametrize(("stage", "move"), GUARDS)
+def test_the_public_text_tells_no_owner_who_is_shown_later(
+    version: FlowVersion, stage: str, move: str
+) -> None:
+    answers = (True, False, None)
+    for blind, names in itertools.product(answers, repeat=2):
+        found = check(version, stage, move, is_blind=blind, names_owner=names)
+        assert found.allowed is (blind is False or (blind is True and names is False))
 
 
 def test_an_edit_of_what_is_published_is_held_to_the_guard(version: FlowVersion) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
 from terrace_web.audit.models import Entry
@@ -21,7 +23,7 @@ from terrace_web.market.models import Record, Version
 from terrace_web.market.moves import move_record
 from terrace_web.matching.following import follow_outbox
 from terrace_web.matching.models import Decision, Pair
-from terrace_web.testing.cast import NOW, Cast, make_organisation, make_record
+from terrace_web.testing.cast import NOW, Cast, make_organisation, make_record, make_user
 
 
 @pytest.fixture
@@ -68,6 +70,18 @@ def test_it_works(story: Cast, tmp_path: Path) -> None:
     assert everything() == before
     assert (Path(settings.MEDIA_ROOT) / "a" / "b.txt").read_text() == "evidence"
     assert Entry.objects.filter(action="backup:restore", user=story.administrator).exists()
+
+
+def test_who_came_after_the_backup_may_have_signed_in(story: Cast, tmp_path: Path) -> None:
+    path, _manifest = make_backup(by=story.administrator, now=NOW, path=tmp_path / "b.tar.gz")
+    late = make_user("late", "Lea Late", story.lab, "editor")
+    for user in (late, story.researcher):
+        UserSession.objects.create(user=user, session_key=user.email, ip="127.0.0.1")
+
+    restore_backup(path, by=late, now=NOW)
+
+    connection.check_constraints()
+    assert {each.user_id for each in UserSession.objects.all()} == {story.researcher.pk}
 
 
 def test_what_is_added_afterwards_gets_new_numbers(story: Cast, tmp_path: Path) -> None:

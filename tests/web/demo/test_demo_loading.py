@@ -127,6 +127,7 @@ def test_what_is_published_could_have_been_published(demo: None) -> None:
         facts = publication_facts(record, NOW.date())
         assert all(facts[name] for name in held), record.code
         assert not facts["repeats_confidential"], record.code
+        assert not facts["names_owner"], record.code
         assert record.run.version == version.number
         assert record.run.due_on is None or record.run.due_on >= NOW.date()
 

@@ -143,3 +143,37 @@ def test_a_yes_opens_the_place_for_its_evidence(browser: Browser, live_server, c
 
     expect(evidence).to_be_visible()
     page.context.close()
+
+
+def test_a_link_of_the_form_takes_along_what_was_typed(
+    browser: Browser, live_server, cast: Cast
+) -> None:
+    draft = make_record(cast.lab, stage="draft", fields=["materials"])
+    address = f"/market/r/{draft.code}/edit/"
+    page = open_as(browser, live_server.url, cast.researcher, address)
+    page.locator("#id_summary").fill("Runs dry for nine hours.")
+    page.get_by_role("link", name="Submit for review").click()
+
+    page.wait_for_url("**/move/submit/")
+    draft.refresh_from_db()
+    assert draft.content["summary"] == "Runs dry for nine hours."
+    page.context.close()
+
+
+def test_what_cannot_be_saved_is_shown_before_a_link_is_followed(
+    browser: Browser, live_server, cast: Cast
+) -> None:
+    draft = make_record(cast.lab, stage="draft", fields=["materials"])
+    address = f"/market/r/{draft.code}/edit/"
+    page = open_as(browser, live_server.url, cast.researcher, address)
+    page.locator("#id_currency").fill("shells")
+    page.get_by_role("link", name="Preview").click()
+
+    expect(page.locator("#draft-state")).to_contain_text("Not saved yet")
+    assert page.url.endswith(address)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.get_by_role("link", name="Preview").click()
+    page.wait_for_url("**/preview/**")
+    assert asked == ["beforeunload"]
+    page.context.close()

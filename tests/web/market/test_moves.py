@@ -10,10 +10,10 @@ from terrace_web.audit.models import Entry
 from terrace_web.flows.errors import MoveRefused
 from terrace_web.flows.models import Event
 from terrace_web.flows.queries import diagram_of, history_of
-from terrace_web.market.guard import publication_facts, repeated_passages
+from terrace_web.market.guard import publication_facts, repeated_passages, telling_words
 from terrace_web.market.models import Record
 from terrace_web.market.moves import move_record, offered_moves, renew_record
-from terrace_web.testing.cast import NOW, Cast, make_record
+from terrace_web.testing.cast import NOW, Cast, make_organisation, make_record
 
 YESTERDAY = NOW.date() - timedelta(days=1)
 SECRET = "The binder is sintered at 1,450 degrees under argon for exactly forty minutes."
@@ -187,3 +187,43 @@ def test_the_diagram_marks_where_it_stands(cast: Cast) -> None:
 
     assert "is-current" in diagram_of(record.run, "en")
     assert "审核" in diagram_of(record.run, "zh-hans")
+
+
+@pytest.mark.parametrize(
+    ("summary", "found"),
+    [
+        ("泵密封。甲方：海河电池回收有限公司。", ["海河电池回收"]),
+        ("For the line of HAIHE battery recycling, 3,000 hours.", ["Haihe Battery Recycling"]),
+        ("Call 139 0000-1234 for the drawings.", ["13900001234"]),
+        ("Write to Chen@Haihe.example.", ["chen@haihe.example"]),
+        ("Recovers 13900 kg of batteries in 1234 hours.", []),
+        ("Haihe river water; battery recycling.", []),
+    ],
+)
+def test_a_blind_record_does_not_tell_its_owner(cast: Cast, summary: str, found: list[str]) -> None:
+    owner = make_organisation(
+        "haihe", "company", "Haihe Battery Recycling Co., Ltd", name_zh="海河电池回收有限公司"
+    )
+    need = make_record(
+        owner,
+        "need",
+        stage="in_review",
+        fields=["materials"],
+        manager=cast.manager,
+        levels={"identity": "named"},
+        content={"summary": summary, "contact": "Chen, chen@haihe.example, 13900001234"},
+    )
+
+    assert telling_words(need) == found
+    if found:
+        with pytest.raises(MoveRefused, match="tells who the owner is"):
+            move(cast, cast.manager, need, "publish")
+    else:
+        move(cast, cast.manager, need, "publish")
+
+
+def test_who_names_its_owner_to_all_may_write_its_name(cast: Cast) -> None:
+    record = draft_of(cast, content={"summary": f"Made at the {cast.lab.name}."})
+
+    assert telling_words(record) == []
+    move(cast, cast.researcher, record, "submit")

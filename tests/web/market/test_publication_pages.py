@@ -53,6 +53,18 @@ class TestMove:
         assert sign_in(None).post(url).status_code == 302
         assert stage_of(draft) == "draft"
 
+    def test_a_step_made_already_leads_to_the_record(
+        self, cast: Cast, draft: Record, sign_in: SignIn
+    ) -> None:
+        client, url = sign_in(cast.researcher), f"/market/r/{draft.code}/move/submit/"
+        client.post(url)
+
+        for again in (client.get(url, follow=True), client.post(url, follow=True)):
+            text = again.content.decode()
+            assert again.redirect_chain[-1][0] == f"/market/r/{draft.code}/"
+            assert "This step is not open any more. The record is now: In review." in text
+        assert client.get(f"/market/r/{draft.code}/move/nonsense/").status_code == 404
+
     def test_what_stands_against_it_is_listed_with_its_field(
         self, cast: Cast, sign_in: SignIn
     ) -> None:

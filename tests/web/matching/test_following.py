@@ -7,6 +7,7 @@ from terrace_web.index import queries as index
 from terrace_web.market.catalogue import catalogue
 from terrace_web.market.models import Change, Record
 from terrace_web.market.moves import expire_records, move_record
+from terrace_web.matching.computing import match_records
 from terrace_web.matching.following import follow_outbox
 from terrace_web.matching.models import Pair
 from terrace_web.notices.models import Notice
@@ -57,6 +58,21 @@ def test_the_owner_is_open_only_where_it_is_not_named_to_everybody(
     follow_outbox(NOW)
 
     assert ("ownership" in Pair.objects.get(need=need, achievement=seal).open) == is_open
+
+
+@pytest.mark.parametrize(("need_rank", "is_kept"), [(1, True), (None, False)])
+def test_the_needs_own_judgement_counts_where_it_has_one(
+    cast: Cast, seal: Record, need: Record, need_rank: int | None, is_kept: bool
+) -> None:
+    """Matching the achievement anew changes its own rank alone."""
+    follow_outbox(NOW)
+    Pair.objects.update(need_rank=need_rank, achievement_rank=None, score=9.5, confidence=0.95)
+
+    match_records("achievement", [seal], now=NOW)
+
+    pair = Pair.objects.get()
+    assert pair.achievement_rank == 1
+    assert ((pair.score, pair.confidence) == (9.5, 0.95)) == is_kept
 
 
 def test_a_second_run_finds_nothing(cast: Cast, seal: Record) -> None:

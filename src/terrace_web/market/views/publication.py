@@ -27,6 +27,7 @@ from terrace_web.market.publication import (
     has_in_charge,
     list_mine,
     note_of_missing,
+    owned_with_move,
     publish_many,
     review_queue,
 )
@@ -44,11 +45,20 @@ def move(request: HttpRequest, code: str, move: str) -> HttpResponse:
     try:
         return _ask_or_move(request, code, move)
     except Http404:
+        if owned := owned_with_move(request.audience, code, move):
+            return _lead_to_record(request, owned)
         if not has_in_charge(request.audience, code):
             raise
     said = _("This record was taken back or decided in the meantime: it waits for you no longer.")
     messages.info(request, said)
     return redirect("market:review")
+
+
+def _lead_to_record(request: HttpRequest, record: Record) -> HttpResponse:
+    """The step was made already, in another window or before the way back."""
+    now = stage_name(record.run, record.run.stage, request.audience.language)
+    messages.info(request, _("This step is not open any more. The record is now: %s.") % now)
+    return redirect("market:record", record.code)
 
 
 def _ask_or_move(request: HttpRequest, code: str, move: str) -> HttpResponse:

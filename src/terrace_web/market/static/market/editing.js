@@ -1,7 +1,7 @@
 // The form of a record: drafts saved while one types, counters, entries of lists as chips.
 const form = document.querySelector("form[data-autosave]");
 const EVERY = 20_000;
-let isDirty = false, isLeaving = false, isSaving = false;
+let isDirty = false, isLeaving = false, isSaving = false, isTold = false;
 
 const save = () => {
   if (!isDirty || isLeaving) return;
@@ -10,8 +10,7 @@ const save = () => {
 };
 
 if (form) {
-  form.addEventListener("input", () => { isDirty = true; });
-  form.addEventListener("change", () => { isDirty = true; });
+  for (const typed of ["input", "change"]) form.addEventListener(typed, () => { isDirty = true; isTold = false; });
   form.addEventListener("focusout", () => setTimeout(save, 400));
   form.addEventListener("submit", submitWhenSaved);
   document.body.addEventListener("htmx:beforeRequest", (event) => { isSaving ||= event.target.id === "draft-state"; });
@@ -19,7 +18,8 @@ if (form) {
   setInterval(save, EVERY);
   // What could not be sent is kept and sent again with the next save.
   for (const failed of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) document.body.addEventListener(failed, () => { isDirty = true; });
-  window.addEventListener("beforeunload", (event) => { if (isDirty && !isLeaving) event.preventDefault(); });
+  window.addEventListener("beforeunload", (event) => { if ((isDirty || isWrong()) && !isLeaving) event.preventDefault(); });
+  document.addEventListener("click", followWhenSaved);
   document.body.addEventListener("htmx:afterSettle", rememberVersion);
   window.addEventListener("pageshow", takeOlderVersion);
   form.querySelectorAll("[data-counter]").forEach(count);
@@ -33,6 +33,31 @@ function submitWhenSaved(event) {
   event.preventDefault();
   document.body.addEventListener("htmx:afterRequest", () => form.requestSubmit(event.submitter), { once: true });
 }
+
+// A link takes along what is on the screen. Where a field cannot be saved it leads to what is wrong, once.
+function followWhenSaved(event) {
+  const link = event.target.closest("a[href]");
+  const isElsewhere = !link || link.target || link.hasAttribute("download") || link.getAttribute("href").startsWith("#");
+  const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+  if (isElsewhere || !isPlain || event.defaultPrevented || isTold || !(isDirty || isSaving)) return;
+  event.preventDefault();
+  whenSaved(() => {
+    isTold = isWrong();
+    if (isTold) return stateOfDraft().scrollIntoView({ block: "center" });
+    rememberVersion();
+    location.assign(link.href);
+  });
+}
+
+// What cannot be sent is tried twice; then the browser asks before it leaves.
+function whenSaved(then, times = 2) {
+  if (!times || !(isDirty || isSaving)) { then(); return; }
+  document.body.addEventListener("htmx:afterRequest", () => setTimeout(whenSaved, 0, then, times - 1), { once: true });
+  if (!isSaving) save();
+}
+
+function stateOfDraft() { return document.getElementById("draft-state"); }
+function isWrong() { return "wrong" in stateOfDraft().dataset; }
 
 // "Back" loads the form anew and the browser types the older text into it: that text belongs to the version it began with.
 function takeOlderVersion() {
