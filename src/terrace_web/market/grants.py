@@ -1,9 +1,10 @@
 """Opening groups of fields to organisations, and taking that back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -65,21 +66,39 @@ def named_groups(record: Record) -> list[Group]:
     return [group for group in GROUPS if getattr(record, f"{group}_level") == Level.NAMED]
 
 
-def revoke(grant_id: int, *, by: User, audience: Audience, now: datetime) -> None:
-    """Take a grant back and tell whom it was given to; what was seen stays in the audit trail.
+def revoke(grant_ids: Sequence[int], *, by: User, audience: Audience, now: datetime) -> bool:
+    """Take grants back and tell whom they were given to; what was seen stays in the audit trail.
+
+    Whether the parts are closed by that: what another grant opens as well stays open, and
+    nobody is told that it was closed.
 
     Raises:
         Http404: there is no such grant on a record of the user's organisations.
     """
     with transaction.atomic():
-        grant = Grant.objects.select_related("record", "organisation").filter(pk=grant_id).first()
-        if grant is None or grant.revoked_at is not None:
+        grants = list(_held().filter(pk__in=grant_ids))
+        if len(grants) < len(grant_ids):
             raise Http404
-        record = get_record(audience, grant.record.code, "market:record:grant")
-        grant.revoked_at = now
-        grant.save(update_fields=["revoked_at"])
-        _record("record:close", grant, record, by=by, now=now)
-        tell_of_part(concerned_by(grant), "access_revoked", record, grant.group, now=now)
+        for grant in grants:
+            record = get_record(audience, grant.record.code, "market:record:grant")
+            grant.revoked_at = now
+            grant.save(update_fields=["revoked_at"])
+            _record("record:close", grant, record, by=by, now=now)
+        closed = [grant for grant in grants if not others_opening(grant)]
+        for grant in closed:
+            tell_of_part(concerned_by(grant), "access_revoked", grant.record, grant.group, now=now)
+    return len(closed) == len(grants)
+
+
+def others_opening(grant: Grant) -> list[Grant]:
+    """The other grants that hold and open this one's part to the same organisation."""
+    same = _held().filter(record=grant.record_id, organisation=grant.organisation_id)
+    more = GROUPS[GROUPS.index(grant.group) :]  # type: ignore[arg-type]
+    return list(same.filter(group__in=more).exclude(pk=grant.pk).order_by("pk"))
+
+
+def _held() -> QuerySet[Grant]:
+    return Grant.objects.select_related("record", "organisation").filter(revoked_at=None)
 
 
 def tell_named(record: Record, now: datetime) -> None:

@@ -51,7 +51,7 @@ def test_what_was_closed_again_is_not_called_granted(
     page = sign_in(cast.researcher).get("/market/access/").content.decode()
     assert "Granted: Welcome." in page
 
-    revoke(Grant.objects.get().pk, **owner)
+    revoke([Grant.objects.get().pk], **owner)
 
     client = sign_in(cast.researcher)
     page = client.get("/market/access/").content.decode()
@@ -77,7 +77,7 @@ def test_a_notice_says_which_part(cast: Cast, asked: AccessRequest) -> None:
     cast.researcher.save()
     owner = {"by": cast.buyer, "audience": cast.audience(cast.buyer), "now": NOW}
     decide_access(asked.pk, is_granted=True, answer=" 欢迎。 ", **owner)
-    revoke(Grant.objects.get().pk, **owner)
+    revoke([Grant.objects.get().pk], **owner)
     open_to(asked.record.code, cast.lab, "confidential", basis=Grant.Basis.LISTED, **owner)
 
     told = Notice.objects.filter(user=cast.researcher).order_by("pk").values_list("kind", "note")

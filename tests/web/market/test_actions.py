@@ -168,7 +168,7 @@ def test_a_grant_opens_and_its_revocation_closes(cast: Cast) -> None:
     assert seen().owner is not None and seen().owner.name == "Lindgren Pumps"
     assert "details" not in seen().values
 
-    revoke(grant.pk, by=cast.buyer, audience=cast.audience(cast.buyer), now=NOW)
+    revoke([grant.pk], by=cast.buyer, audience=cast.audience(cast.buyer), now=NOW)
     assert seen().owner is None
     assert set(Entry.objects.values_list("action", flat=True)) >= {"record:open", "record:close"}
 

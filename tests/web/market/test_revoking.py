@@ -2,10 +2,12 @@
 
 import pytest
 from django.core import mail
+from django.urls import reverse
 
 from terrace_web.accounts.models import Grant
 from terrace_web.market.grants import concerned_by, open_to, revoke
 from terrace_web.market.models import AccessRequest, Record
+from terrace_web.market.redaction import open_groups
 from terrace_web.notices.mails import send_new
 from terrace_web.notices.models import Notice
 from terrace_web.testing.cast import NOW, Cast, make_record
@@ -27,7 +29,7 @@ def open_part(cast: Cast, group: str, basis: Grant.Basis, **levels: str) -> Gran
 
 
 def close(cast: Cast, grant: Grant) -> None:
-    revoke(grant.pk, by=cast.researcher, audience=cast.audience(cast.researcher), now=NOW)
+    revoke([grant.pk], by=cast.researcher, audience=cast.audience(cast.researcher), now=NOW)
 
 
 def told() -> list[tuple[str, str]]:
@@ -102,3 +104,26 @@ def test_the_mail_names_the_record_only_where_it_is_still_open(cast: Cast, langu
     assert gone.record.code not in body
     assert ("closed again" in body) == (language == "en")
     assert ("已关闭" in body) == (language == "zh-hans")
+
+
+@pytest.mark.parametrize("takes_all", [True, False])
+def test_what_another_grant_opens_stays_open_and_is_said_so(
+    cast: Cast, sign_in, takes_all: bool
+) -> None:
+    named = {"identity": "named", "confidential": "named"}
+    identity = open_part(cast, "identity", Grant.Basis.CONSENT, **named)
+    record, company = identity.record, cast.company
+    owner = {"by": cast.researcher, "audience": cast.audience(cast.researcher), "now": NOW}
+    open_to(record.code, company, "confidential", basis=Grant.Basis.NDA, **owner)
+    client = sign_in(cast.researcher)
+    url = reverse("market:revoke", args=[identity.pk])
+    page = client.get(url).content.decode()
+    assert "Lindgren Pumps goes on seeing “Identity”" in page and "no longer see" not in page
+
+    client.post(url, {"all": "1"} if takes_all else {})
+
+    sees = "identity" in open_groups(cast.audience(cast.buyer), record)
+    assert sees is not takes_all
+    assert Notice.objects.filter(kind="access_revoked").exists() is takes_all
+    said = client.get(f"/market/r/{record.code}/").content.decode()
+    assert ("another grant keeps this part open" in said) is not takes_all

@@ -24,7 +24,7 @@ from terrace_web.market.access import (
 )
 from terrace_web.market.display import GROUP_HELP, GROUP_LABELS
 from terrace_web.market.errors import AccessRefused
-from terrace_web.market.grants import named_groups, open_to, revoke
+from terrace_web.market.grants import named_groups, open_to, others_opening, revoke
 from terrace_web.market.models import Record
 from terrace_web.market.openings import (
     grants_given,
@@ -221,16 +221,25 @@ def take_back(request: HttpRequest, grant_id: int) -> HttpResponse:
         raise Http404
     record = get_record(request.audience, grant.record.code, "market:record:edit")
     require(request.audience, "market:record:grant", record)
+    others = others_opening(grant)
     if request.method == "POST":
-        revoke(grant_id, by=request.user, audience=request.audience, now=timezone.now())
-        messages.success(request, _("It is closed again."))
+        chosen = [grant_id, *(each.pk for each in others if "all" in request.POST)]
+        _close(request, chosen)
         return redirect("market:grants", record.code)
     context = {
         "grant": grant,
+        "others": [(each, GROUP_LABELS[each.group]) for each in others],
         "view": view_for(request.audience, record),
         "group_label": GROUP_LABELS[grant.group],
     }
     return render(request, "market/revoke.html", context)
+
+
+def _close(request: HttpRequest, grant_ids: list[int]) -> None:
+    if revoke(grant_ids, by=request.user, audience=request.audience, now=timezone.now()):
+        messages.success(request, _("It is closed again."))
+    else:
+        messages.warning(request, _("Taken back; another grant keeps this part open."))
 
 
 def _ask(request: HttpRequest, code: str, group: str, form: AskForm) -> None:
