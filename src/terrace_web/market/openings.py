@@ -28,16 +28,16 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request with the record as the reader may see it."""
+    """A request with the record as the reader may see it, if at all at present."""
 
     request: AccessRequest
-    record: RecordView
+    record: RecordView | None
 
     @property
     def is_closed_again(self) -> bool:
         """Whether what was granted is not open any more."""
         is_granted = self.request.state == AccessRequest.State.GRANTED
-        return is_granted and self.request.group not in self.record.groups
+        return is_granted and not (self.record and self.request.group in self.record.groups)
 
 
 def locks_of(audience: Audience, record: Record) -> list[Lock]:
@@ -65,11 +65,17 @@ def requests_to_answer(audience: Audience) -> list[Asked]:
 
 
 def requests_made(audience: Audience, most: int = 100) -> list[Asked]:
-    """What the user's organisations asked for, newest first, as far as still visible."""
-    found = _requests().filter(
-        organisation_id__in=audience.member_of, record__in=visible_to(audience).values("pk")
-    )
-    return [Asked(each, view_for(audience, each.record)) for each in found[:most]]
+    """What the user's organisations asked for, newest first.
+
+    What was asked and promised stays theirs to read when the record has left their sight.
+    """
+    found = list(_requests().filter(organisation_id__in=audience.member_of)[:most])
+    records = [each.record_id for each in found]
+    seen = set(visible_to(audience).filter(pk__in=records).values_list("pk", flat=True))
+    return [
+        Asked(each, view_for(audience, each.record) if each.record_id in seen else None)
+        for each in found
+    ]
 
 
 def grants_of(record: Record) -> list[Grant]:

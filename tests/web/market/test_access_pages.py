@@ -60,6 +60,20 @@ def test_what_was_closed_again_is_not_called_granted(
     assert "was closed again" in record_page and "Ask to be introduced" in record_page
 
 
+def test_what_was_asked_stays_when_the_record_is_out_of_sight(
+    cast: Cast, need: Record, asked: AccessRequest, sign_in: SignIn
+) -> None:
+    AccessRequest.objects.update(nda_version="2026-01", nda_name="Ruth Researcher")
+    need.run.stage = "withdrawn"
+    need.run.save()
+
+    page = sign_in(cast.researcher).get("/market/access/").content.decode()
+
+    assert "We make such seals." in page and "Agreement 2026-01, signed by Ruth" in page
+    assert "not open to you" in page and "You have not asked for anything yet." not in page
+    assert need.title not in page and need.code not in page
+
+
 def test_records_are_named_as_their_reader_reads(
     cast: Cast, need: Record, asked: AccessRequest, sign_in: SignIn
 ) -> None:
