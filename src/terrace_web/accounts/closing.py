@@ -16,6 +16,7 @@ _REMOVED = (
     "socialaccount_set",
     "usersession_set",
     "api_tokens",
+    "held_interviews",
 )
 
 

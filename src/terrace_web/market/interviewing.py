@@ -19,13 +19,13 @@ from terrace_web.accounts.audience import Audience
 from terrace_web.accounts.models import Organisation, User
 from terrace_web.market import vocabulary
 from terrace_web.market.actions import create_record
-from terrace_web.market.models import Level, Record
+from terrace_web.market.models import HeldInterview, Level, Record
 
 PARTS = ("what", "comparison", "value", "unit", "condition", "test", "replaces")
 SHARPEN = "sharpen"
 _LONGEST, _MOST_ROWS, _SPARE_ROWS = 4_000, 24, 2
 _LONGEST_OF = {"title": 300, "line": 400}
-_STOPPING = ("unreadable", "past")
+_STOPPING = ("unreadable", "past", "contrary")
 _FIELD_OF = {"readiness_min": "readiness"}
 # The platform's fewer codes for what the core tells apart.
 _TERM_OF = {"joint_development": "development", "equity": "investment"}
@@ -153,6 +153,22 @@ def rows_to_show(answers: Mapping[str, Any]) -> list[FigureRow]:
 def hold_interview(answers: Mapping[str, Any], language: str, today: date) -> Interview:
     """Where the interview stands; the language is that of the answers."""
     return interview(answers, "zh" if language.startswith("zh") else "en", today=today)
+
+
+def recall(user: User) -> dict[str, Any]:
+    """What the user has said so far, wherever that was; empty where no interview is held."""
+    held = HeldInterview.objects.filter(user=user).first()
+    return dict(held.said) if held else {}
+
+
+def remember(user: User, said: Mapping[str, Any]) -> None:
+    """Keep what was said until a draft is made of it or it is forgotten."""
+    HeldInterview.objects.update_or_create(user=user, defaults={"said": said})
+
+
+def forget(user: User) -> None:
+    """End the interview, or begin it anew."""
+    HeldInterview.objects.filter(user=user).delete()
 
 
 def draft_from(

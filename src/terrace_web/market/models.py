@@ -160,6 +160,22 @@ class AccessRequest(models.Model):
         ordering: ClassVar[list[str]] = ["-asked_at", "-pk"]
 
 
+class HeldInterview(models.Model):
+    """Where a person's guided interview stands, until a draft is made of it or it begins anew."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="held_interviews"
+    )
+    said = models.JSONField(default=dict)
+
+    class Meta:
+        """One a person."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user"], name="one_held_interview")
+        ]
+
+
 class Change(models.Model):
     """The outbox: a record was changed, and the catalogue and the indexes have to follow.
 

@@ -71,6 +71,23 @@ def test_no_need_is_made_for_others(cast: Cast, client_of_buyer: Client) -> None
     assert not Record.objects.exists()
 
 
+def test_who_signs_out_finds_the_answers_again_and_nobody_else_does(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    client = sign_in(cast.buyer)
+    client.post("/market/interview/problem/", PROBLEM)
+    client.post("/accounts/logout/")
+
+    assert (
+        PROBLEM["problem"] in sign_in(cast.buyer).get("/market/interview/problem/").content.decode()
+    )
+    others = sign_in(cast.rival).get("/market/interview/problem/").content.decode()
+    assert PROBLEM["problem"] not in others
+    sign_in(cast.buyer).post("/market/interview/again/")
+    again = sign_in(cast.buyer).get("/market/interview/problem/").content.decode()
+    assert PROBLEM["problem"] not in again
+
+
 def test_it_goes_on_where_it_was_left(client_of_buyer: Client) -> None:
     client_of_buyer.post("/market/interview/problem/", PROBLEM)
 

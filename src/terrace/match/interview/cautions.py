@@ -7,7 +7,7 @@ from typing import Literal
 
 from terrace.match.figures import find_figures
 from terrace.match.gates.declaration import Language, Sentence
-from terrace.match.interview.answers import Answers
+from terrace.match.interview.answers import Answers, FigureRow
 from terrace.match.interview.declaration import Catalogue, QuestionSpec, say
 from terrace.match.interview.drafts import Draft
 from terrace.match.interview.limits import Limits
@@ -16,7 +16,7 @@ from terrace.match.interview.typed import read_number
 from terrace.match.interview.vagueness import VagueWord, find_field
 from terrace.match.requirements import Requirement
 
-CautionKind = Literal["vague", "untestable", "unread", "unit", "unreadable", "past"]
+CautionKind = Literal["vague", "untestable", "unread", "unit", "unreadable", "past", "contrary"]
 _SAYS: Mapping[CautionKind, Sentence] = {
     "vague": Sentence(
         "“{word}” means something else to everybody. {ask}",
@@ -40,6 +40,10 @@ _SAYS: Mapping[CautionKind, Sentence] = {
         "“{word}” could not be read. Write {expects}, for example {example}; else it stays in the"
         " text as you wrote it.",
         "无法识别“{word}”。请填写{expects}，例如{example}；否则仅按原文写入正文。",
+    ),
+    "contrary": Sentence(
+        "“{what}” cannot be {one} and {other} at once. Correct one of the two.",
+        "“{what}”不能既{one}又{other}，请更正其中一项。",
     ),
     "past": Sentence("The day {word} is past. Name a later one.", "{word}已过，请另填日期。"),
 }
@@ -110,6 +114,34 @@ def warn_of_limits(
     deadline = limits.values.get("deadline")
     if today and deadline and deadline < today:
         yield _warn("past", "deadline", str(deadline), "", language)
+
+
+def warn_of_contraries(answers: Answers, language: Language) -> Iterator[Caution]:
+    """A warning on a figure that leaves no room beside an earlier one of the same, so tested."""
+    for number, row in enumerate(answers.figures, start=1):
+        for other in answers.figures[: number - 1]:
+            if _is_of_the_same(row, other) and _leaves_no_room(row, other, language):
+                said = {"one": say_figure(other, language), "other": say_figure(row, language)}
+                field = f"figures.{number}.value"
+                yield _warn("contrary", field, row.value, "", language, what=row.what, **said)
+                break
+
+
+def _is_of_the_same(row: FigureRow, other: FigureRow) -> bool:
+    parts = ("what", "condition", "test")
+    return bool(row.what) and all(
+        getattr(row, part).strip().casefold() == getattr(other, part).strip().casefold()
+        for part in parts
+    )
+
+
+def _leaves_no_room(row: FigureRow, other: FigureRow, language: Language) -> bool:
+    read = [find_figures(say_figure(each, language)) for each in (row, other)]
+    if any(len(each) != 1 for each in read) or read[0][0].dimension != read[1][0].dimension:
+        return False
+    by_direction = {figures[0].direction: figures[0].value for figures in read}
+    least, most = by_direction.get("at_least"), by_direction.get("at_most")
+    return least is not None and most is not None and least > most
 
 
 def _warn_unread(

@@ -10,6 +10,7 @@ from terrace.match.gates.declaration import LANGUAGES, Language
 from terrace.match.interview.answers import Answers, read_answers
 from terrace.match.interview.cautions import (
     Caution,
+    warn_of_contraries,
     warn_of_drafts,
     warn_of_limits,
     warn_of_words,
@@ -91,6 +92,7 @@ def _hold_interview(
     read = cut_requirements(as_need(text))
     warnings = (
         *warn_of_limits(answers, limits, catalogue, today, language),
+        *warn_of_contraries(answers, language),
         *warn_of_words(words, language),
         *warn_of_drafts(answers, drafts, read, language),
     )

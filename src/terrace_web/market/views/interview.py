@@ -23,12 +23,15 @@ from terrace_web.market.interviewing import (
     faults_on,
     find_faults,
     follow_ups,
+    forget,
     hold_interview,
     list_steps,
     longest_of,
     merge_follow_ups,
     read_step,
     readings_of,
+    recall,
+    remember,
     rows_to_show,
     still_open,
 )
@@ -36,14 +39,13 @@ from terrace_web.market.openings import own_organisations
 from terrace_web.market.shown import marks_of, take_changed
 from terrace_web.permissions import require
 
-_KEY = "need_interview"
 # What is said of the draft itself, on every page.
 _CHOICES = ("is_blind", "owner")
 
 
 @login_required
 def hold(request: HttpRequest, step: str = "") -> HttpResponse:
-    """One page of questions; what was answered is kept in the session, be it readable or not."""
+    """One page of questions; what was answered is kept, be it readable or not."""
     require(request.audience, "market:create")
     stored = _stored(request)
     steps = list_steps(_interview(request, stored), stored["kept"])
@@ -86,7 +88,7 @@ def finish(request: HttpRequest) -> HttpResponse:
         audience=request.audience,
         now=timezone.now(),
     )
-    del request.session[_KEY]
+    forget(request.user)
     messages.success(request, _("The draft is made. Choose its fields and check the text."))
     return redirect("market:edit", record.code)
 
@@ -95,13 +97,13 @@ def finish(request: HttpRequest) -> HttpResponse:
 @require_POST
 def start_again(request: HttpRequest) -> HttpResponse:
     """Forget the answers."""
-    request.session.pop(_KEY, None)
+    forget(request.user)
     return redirect("market:interview")
 
 
 def _stored(request: HttpRequest) -> dict[str, Any]:
     fresh = {"language": request.audience.language, "answers": {}, "kept": {}, "choices": {}}
-    return {**fresh, **(request.session.get(_KEY) or {})}
+    return {**fresh, **recall(request.user)}
 
 
 def _interview(request: HttpRequest, stored: dict[str, Any]) -> Interview:
@@ -110,19 +112,19 @@ def _interview(request: HttpRequest, stored: dict[str, Any]) -> Interview:
 
 
 def _take_choices(request: HttpRequest, stored: dict[str, Any]) -> None:
-    """Keep in the session for whom the draft will be and whether it hides them."""
+    """Keep for whom the draft will be and whether it hides them."""
     said = {name: request.POST.get(name, "") for name in _CHOICES}
     stored["choices"] = take_changed({**said, **stored["choices"]}, said, request.POST)
-    request.session[_KEY] = stored
+    remember(request.user, stored)
 
 
 def _take_answers(request: HttpRequest, stored: dict[str, Any], shown: Step) -> bool:
-    """Keep in the session what a page sends; whether all of it could be read."""
+    """Keep what a page sends; whether all of it could be read."""
     stored["answers"] = _read(request, shown, stored["answers"], _interview(request, stored))
     found = _interview(request, stored)
     if "keep" in request.POST:
         stored["kept"] |= {each.field: each.word for each in _faults(stored, found, shown)}
-    request.session[_KEY] = stored
+    remember(request.user, stored)
     return not _faults(stored, found, shown)
 
 

@@ -340,6 +340,29 @@ class TestLimits:
 
         assert values["terms"] == ("licence", "transfer")
 
+    @pytest.mark.parametrize(
+        ("second", "is_contrary"),
+        [
+            ({"comparison": "at_most", "value": "1000", "unit": "小时"}, True),
+            ({"comparison": "at_most", "value": "100", "unit": "天"}, True),
+            ({"comparison": "at_most", "value": "200", "unit": "天"}, False),
+            ({"comparison": "at_least", "value": "1000", "unit": "小时"}, False),
+            ({"comparison": "at_most", "value": "1000", "unit": "小时", "what": "停机"}, False),
+            ({"comparison": "at_most", "value": "1", "unit": "小时", "condition": "空转"}, False),
+        ],
+    )
+    def test_two_figures_that_leave_no_room(
+        self, second: dict[str, str], is_contrary: bool
+    ) -> None:
+        first = {"what": "使用寿命", "comparison": "at_least", "value": "3000", "unit": "小时"}
+        found = interview({"figures": [first, {"what": "使用寿命", **second}]}, "zh")
+
+        contrary = [("figures.2.value", second["value"])] if is_contrary else []
+        assert kinds_of(found, "contrary") == contrary
+        if second["unit"] == "小时" and is_contrary:
+            said = [each.sentence for each in found.warnings if each.kind == "contrary"]
+            assert said == ["“使用寿命”不能既不低于3000小时又不超过1000小时，请更正其中一项。"]
+
     def test_a_day_that_is_past_is_warned_of(self) -> None:
         answers = {**ENGLISH, "deadline": "2026-11-24"}
 
