@@ -18,6 +18,7 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_WIDE_MARKS = tuple(mark for mark, name in _MARKS if name != "utf-8-sig")
 _GB2312_PAIR = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]")
 _GB2312_SHARE = 0.95
 _WIDE_SHARE = 0.3
@@ -38,6 +39,8 @@ def decode_text(path: Path, payload: bytes, *, encoding: str | None = None) -> t
             path, f"no encoding is called '{chosen}'", "Use utf-8, gb18030, utf-16 or latin-1"
         ) from error
     except UnicodeDecodeError as error:
+        if encoding is None and b"\0" in payload and not payload.startswith(_WIDE_MARKS):
+            raise _no_text(path) from error
         raise _undecodable(path, payload, error) from error
 
 
@@ -79,6 +82,12 @@ def _decodes(payload: bytes, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _no_text(path: Path) -> InputError:
+    return InputError.of_file(
+        path, "is no text file", "Save the table as CSV in UTF-8, or as an Excel workbook (.xlsx)"
+    )
 
 
 def _undecodable(path: Path, payload: bytes, error: UnicodeDecodeError) -> InputError:

@@ -76,8 +76,8 @@ class RssFeed(Feed):
         return views_by_id(visitor, search_ids(visitor, feed["filters"], today=today)[:_SHOWN])
 
     def item_title(self, item: RecordView) -> str:
-        """The record's title."""
-        return item.title
+        """The record's title, in the feed's language where it has one."""
+        return item.title_first
 
     def item_description(self, item: RecordView) -> str:
         """Its public summary in one line."""

@@ -116,6 +116,8 @@ def confirm_import(job: Import, *, now: datetime) -> None:
     Raises:
         ImportRefused: it has problems, was decided on before, or its file is gone.
     """
+    if job.state in (State.STORING, State.DONE, State.SUBMITTING, State.UNDONE):
+        raise ImportRefused(_("This import was decided on already."))
     if job.obstacles or job.is_over(now) or upload_path(job.folder) is None:
         raise ImportRefused(_("This import cannot be carried out; upload the file again."))
     # Two clicks store once: only one of them finds the import ready.

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from terrace_web.accounts.audience import GROUPS, Audience, Group
 from terrace_web.accounts.models import Grant, Organisation
+from terrace_web.market.display import GROUP_LABELS
 from terrace_web.market.models import AccessRequest, Record
 from terrace_web.market.queries import visible_to
 from terrace_web.market.redaction import RecordView, open_groups, view_for
@@ -32,6 +33,11 @@ class Asked:
 
     request: AccessRequest
     record: RecordView | None
+
+    @property
+    def part(self) -> str:
+        """The name of what was asked for."""
+        return str(GROUP_LABELS[self.request.group])
 
     @property
     def is_closed_again(self) -> bool:

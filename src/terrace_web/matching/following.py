@@ -93,7 +93,14 @@ def _rematch_others(
 
 
 def _tell(side: Side, records: Sequence[Record], stored: Stored, *, now: datetime) -> None:
-    """One notice per record and person, about its best new pair that this person may see."""
+    """One notice per record and person, about its best new pair that this person may see.
+
+    What the pairs say by now counts: the other side may have judged them since.
+    """
+    kept = Pair.objects.filter(pk__in=[pair.pk for pair in stored.new])
+    confidences = dict(kept.values_list("pk", "confidence"))
+    for pair in stored.new:
+        pair.confidence = confidences.get(pair.pk, 0.0)
     for record in records:
         fits = [pair for pair in stored.new if getattr(pair, f"{side}_id") == record.pk]
         worth = [p for p in fits if p.confidence >= _WORTH_TELLING and not p.failed]

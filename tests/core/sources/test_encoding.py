@@ -53,6 +53,12 @@ def test_western_text_is_not_taken_for_chinese(word: str) -> None:
     assert word in decode_text(FILE, payload, encoding="latin-1")[0]
 
 
+@pytest.mark.parametrize("payload", [b"\x00\x89k\xd8\x00\xdc\xff" * 9, b"PK\x00\xff\xfe" * 20])
+def test_what_is_no_text_is_called_so(payload: bytes) -> None:
+    with pytest.raises(InputError, match=r"is no text file.*Save the table as CSV"):
+        decode_text(Path("photo.csv"), payload)
+
+
 def test_undecodable_byte_is_named_with_its_line() -> None:
     with pytest.raises(InputError, match=r"byte 0xE9 at offset 14 \(line 2\) is not utf-8"):
         decode_text(FILE, b"id,title\n1,caf\xe9\n")

@@ -39,6 +39,8 @@ def test_it_works(cast: Cast, client_of_lab: Client, django_assert_max_num_queri
     done = client_of_lab.post(reverse("exchange:import_confirm", args=[job.pk]), follow=True)
     assert "Submit all for review" in done.content.decode()
     assert Record.objects.filter(owner=cast.lab, run__stage="draft").count() == 2
+    twice = client_of_lab.post(reverse("exchange:import_confirm", args=[job.pk]), follow=True)
+    assert "This import was decided on already." in twice.content.decode()
 
     submitted = client_of_lab.post(reverse("exchange:import_submit", args=[job.pk]), follow=True)
     assert Record.objects.filter(run__stage="in_review").count() == 2

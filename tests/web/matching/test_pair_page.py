@@ -64,7 +64,7 @@ def test_a_pair_nobody_proposed_is_explained(cast: Cast, sign_in, need: Record) 
     )
     page = sign_in(cast.buyer).get(address(need, other)).content.decode()
 
-    assert "Nobody proposed these two" in page
+    assert "These two are in no list at present" in page
     assert "no evidence" in page
 
 
