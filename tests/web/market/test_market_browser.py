@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from terrace_web.accounts.models import User
 from terrace_web.managers.models import Assignment
+from terrace_web.market.models import Record
 from terrace_web.testing.browser import is_there, running_browser
 from terrace_web.testing.cast import NOW, Cast, make_record
 
@@ -145,12 +146,15 @@ def test_a_yes_opens_the_place_for_its_evidence(browser: Browser, live_server, c
     page.context.close()
 
 
+def edit_draft(browser: Browser, base: str, cast: Cast) -> tuple[Record, Page]:
+    draft = make_record(cast.lab, stage="draft", fields=["materials"])
+    return draft, open_as(browser, base, cast.researcher, f"/market/r/{draft.code}/edit/")
+
+
 def test_a_link_of_the_form_takes_along_what_was_typed(
     browser: Browser, live_server, cast: Cast
 ) -> None:
-    draft = make_record(cast.lab, stage="draft", fields=["materials"])
-    address = f"/market/r/{draft.code}/edit/"
-    page = open_as(browser, live_server.url, cast.researcher, address)
+    draft, page = edit_draft(browser, live_server.url, cast)
     page.locator("#id_summary").fill("Runs dry for nine hours.")
     page.get_by_role("link", name="Submit for review").click()
 
@@ -163,14 +167,12 @@ def test_a_link_of_the_form_takes_along_what_was_typed(
 def test_what_cannot_be_saved_is_shown_before_a_link_is_followed(
     browser: Browser, live_server, cast: Cast
 ) -> None:
-    draft = make_record(cast.lab, stage="draft", fields=["materials"])
-    address = f"/market/r/{draft.code}/edit/"
-    page = open_as(browser, live_server.url, cast.researcher, address)
+    draft, page = edit_draft(browser, live_server.url, cast)
     page.locator("#id_currency").fill("shells")
     page.get_by_role("link", name="Preview").click()
 
     expect(page.locator("#draft-state")).to_contain_text("Not saved yet")
-    assert page.url.endswith(address)
+    assert page.url.endswith("/edit/")
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.get_by_role("link", name="Preview").click()
