@@ -167,7 +167,7 @@ def test_a_link_of_the_form_takes_along_what_was_typed(
 def test_what_cannot_be_saved_is_shown_before_a_link_is_followed(
     browser: Browser, live_server, cast: Cast
 ) -> None:
-    draft, page = edit_draft(browser, live_server.url, cast)
+    _draft, page = edit_draft(browser, live_server.url, cast)
     page.locator("#id_currency").fill("shells")
     page.get_by_role("link", name="Preview").click()
 
