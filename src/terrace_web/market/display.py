@@ -125,6 +125,8 @@ def _texts(field: Field, value: Any, view: RecordView) -> list[str]:
 def _plain_texts(field: Field, value: Any) -> list[str]:
     if field.type == "text":
         return [each.strip() for each in str(value).split("\n") if each.strip()]
+    if field.name == "languages":
+        return [LANGUAGES.get(each, each) for each in value]
     say_entry = _SAY_ENTRIES.get(field.type)
     return [say_entry(each) for each in value] if say_entry else [_say_one(field, value)]
 

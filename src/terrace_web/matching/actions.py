@@ -20,7 +20,7 @@ from terrace_web.audit.actions import record_audit
 from terrace_web.market.access import editors_of
 from terrace_web.market.models import Record
 from terrace_web.market.queries import get_record, visible_to
-from terrace_web.matching.bulk import match_everything, rebuild_index
+from terrace_web.matching.bulk import OUT_OF_MARKET, match_everything, rebuild_index
 from terrace_web.matching.mapping import build_landscape, place_in_landscape
 from terrace_web.matching.models import Decision, Visit
 from terrace_web.matching.signals import pair_decided
@@ -71,12 +71,17 @@ def decide(
     """Decide on a pair; that it is shortlisted, or no longer, is told the people concerned.
 
     Raises:
-        DecisionRefused: no such choice or cause, or a rejection without any reason.
+        DecisionRefused: no such choice or cause, a rejection without any reason, or one of
+            the two is withdrawn or expired.
         Http404, PermissionDenied: see ``get_parties``.
     """
     _check(choice, cause, reason)
     with transaction.atomic():
         parties = get_parties(audience, need, achievement)
+        if {parties.need.run.stage, parties.achievement.run.stage} & set(OUT_OF_MARKET):
+            raise DecisionRefused(
+                _("One of the two has left the market; nothing is decided on it.")
+            )
         before = decisions_of(parties.need.pk, parties.achievement.pk)[:1]
         decision = _record(
             parties, choice, holds=choice, cause=cause, reason=reason, by=by, now=now

@@ -17,6 +17,7 @@ from terrace_web.market.models import Level, Record
 from terrace_web.market.redaction import RecordView, view_for
 from terrace_web.market.snapshots import core_record
 from terrace_web.matching.asking import Side
+from terrace_web.matching.bulk import OUT_OF_MARKET
 from terrace_web.matching.lines import name_gates
 from terrace_web.matching.models import Pair
 from terrace_web.matching.selection import PASSED
@@ -143,7 +144,9 @@ def _shares_rights(view: RecordView) -> bool:
 
 
 def may_decide(audience: Audience, need: Record, achievement: Record) -> bool:
-    """Whether this audience, which sees both, may decide on the pair."""
+    """Whether this audience, which sees both, may decide on the pair; not once one has left."""
+    if {need.run.stage, achievement.run.stage} & set(OUT_OF_MARKET):
+        return False
     decides = "matching:record:decide"
     return may(audience, decides, need).allowed or may(audience, decides, achievement).allowed
 

@@ -257,3 +257,11 @@ def test_the_owner_reads_at_once_why_it_came_back(cast: Cast, sign_in: SignIn) -
 
     page = sign_in(cast.researcher).get(url).content.decode()
     assert page.index(note) < page.index("What can be done now")
+
+
+def test_languages_are_named(cast: Cast, client: Client) -> None:
+    expert = make_record(cast.lab, "expert", content={"languages": ["zh", "en", "Suomi"]})
+
+    page = client.get(f"/market/r/{expert.code}/").content.decode()
+    assert all(f">{name}<" in page for name in ("中文", "English", "Suomi"))
+    assert ">zh<" not in page

@@ -52,6 +52,20 @@ def test_both_sides_and_managers_decide(cast: Cast, pair: Pair, person: str) -> 
     assert act(cast, pair, getattr(cast, person), "later").choice == "later"
 
 
+@pytest.mark.parametrize("stage", ["withdrawn", "expired"])
+def test_nothing_is_decided_on_what_has_left_the_market(
+    cast: Cast, sign_in, pair: Pair, stage: str
+) -> None:
+    pair.achievement.run.stage = stage
+    pair.achievement.run.save()
+
+    with pytest.raises(DecisionRefused, match="left the market"):
+        act(cast, pair, cast.researcher, "shortlist")
+    page = sign_in(cast.researcher).get(f"/desk/{pair.need.code}/{pair.achievement.code}/")
+    assert page.status_code == 200 and "data-triage-shortlist" not in page.content.decode()
+    assert not Decision.objects.exists()
+
+
 @pytest.mark.parametrize("person", ["colleague", "rival", "officer", "administrator"])
 def test_it_checks_access(cast: Cast, pair: Pair, person: str) -> None:
     with pytest.raises(PermissionDenied):

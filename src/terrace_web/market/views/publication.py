@@ -80,7 +80,8 @@ def _ask_or_move(request: HttpRequest, code: str, move: str) -> HttpResponse:
         problem = _say_problem(error)
         return _show_move(request, record, offered, problem=problem, note=note, renewal=renewal)
     reached = stage_name(record.run, event.to_stage, request.audience.language)
-    said = {"title": record.title or code, "stage": reached}
+    shown = view_for(request.audience, record)
+    said = {"title": shown.title_first or code, "stage": reached}
     messages.success(request, _("“%(title)s” is now: %(stage)s.") % said)
     if request.POST.get("next") == "review":
         return redirect("market:review")
