@@ -110,7 +110,12 @@ def order_pairs(pairs: QuerySet[Pair], order: Order, asked: Side | None) -> Quer
         return pairs.order_by(is_dead, "-confidence", "pk")
     # What nothing is claimed of comes last; within both, what only the other side lists.
     is_silent = Case(When(confidence__lt=ABSTAIN_BELOW, then=1), default=0)
-    return pairs.order_by(is_silent, Coalesce(F(f"{asked}_rank"), 10_000), "-confidence", "pk")
+    rank = Coalesce(F(f"{asked}_rank"), 10_000)
+    if asked == "achievement":
+        # Its figures are the needs' own judgement, which its own rank does not follow.
+        claimed = Case(When(confidence__gte=ABSTAIN_BELOW, then=F("confidence")), default=0.0)
+        return pairs.order_by(claimed.desc(), rank, "-confidence", "pk")
+    return pairs.order_by(is_silent, rank, "-confidence", "pk")
 
 
 def _by_gates(choice: GateChoice) -> Q:

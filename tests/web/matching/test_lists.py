@@ -174,6 +174,19 @@ def test_many_pairs_keep_their_order(
     ]
 
 
+def test_the_needs_of_an_achievement_come_by_what_they_claim(
+    cast: Cast, sign_in, seal: Record, pair_up
+) -> None:
+    said = [("Second", 0.2, 1), ("First", 0.4, 2), ("Fourth", 0.05, 4), ("Third", 0.01, 3)]
+    for title, confidence, rank in said:
+        need = make_record(cast.company, "need", title=f"{title} need")
+        pair_up(need, seal, confidence=confidence, achievement_rank=rank)
+
+    page = sign_in(cast.researcher).get(f"/desk/{seal.code}/").content.decode()
+    titles = [f"{title} need" for title in ("First", "Second", "Third", "Fourth")]
+    assert sorted(titles, key=page.index) == titles
+
+
 def test_what_is_claimed_comes_before_what_is_not(
     cast: Cast, need: Record, pair_up: Callable[..., Pair]
 ) -> None:
