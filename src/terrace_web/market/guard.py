@@ -33,7 +33,7 @@ def publication_facts(record: Record, today: date) -> dict[str, object]:
         "has_waiver": bool(record.waiver.strip()),
         "repeats_confidential": bool(repeated_passages(record)),
         "is_blind": is_blind(record),
-        "names_owner": bool(telling_words(record)),
+        "names_owner": bool(words_of_owner(record)),
         "expires": record.expires,
         "today": today,
     }
@@ -54,7 +54,7 @@ def is_blind(record: Record) -> bool:
     return Level.values.index(record.identity_level) > Level.values.index(record.teaser_level)
 
 
-def telling_words(record: Record) -> list[str]:
+def words_of_owner(record: Record) -> list[str]:
     """What in the public texts of a blind record tells its owner: names, addresses, numbers."""
     if not is_blind(record):
         return []

@@ -16,7 +16,7 @@ from terrace.flow import Finding, MoveCheck
 from terrace_web.accounts.audience import Audience
 from terrace_web.accounts.models import User
 from terrace_web.flows.queries import flows, version_of
-from terrace_web.market.guard import repeated_passages, shows_confidential, telling_words
+from terrace_web.market.guard import repeated_passages, shows_confidential, words_of_owner
 from terrace_web.market.models import Record
 from terrace_web.market.moves import move_record
 from terrace_web.market.queries import visible_to
@@ -110,7 +110,7 @@ def describe_moves(
     reads = may(audience, "market:record:see_confidential", record).allowed
     knows = may(audience, "market:record:see_identity", record).allowed
     repeated = repeated_passages(record) if reads else []
-    passages = (*repeated, *(telling_words(record) if knows else ()))
+    passages = (*repeated, *(words_of_owner(record) if knows else ()))
     offered = [_describe(check, record, audience, passages) for check in checks]
     if any(move.id == "return" for move in offered):
         return [_with_return(move, record) for move in offered]

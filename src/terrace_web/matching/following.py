@@ -97,16 +97,14 @@ def _tell(side: Side, records: Sequence[Record], stored: Stored, *, now: datetim
 
     What the pairs say by now counts: the other side may have judged them since.
     """
-    kept = Pair.objects.filter(pk__in=[pair.pk for pair in stored.new])
-    confidences = dict(kept.values_list("pk", "confidence"))
-    for pair in stored.new:
-        pair.confidence = confidences.get(pair.pk, 0.0)
+    kept = Pair.objects.filter(**{f"{side}__in": records})
+    said = dict(kept.values_list("pk", "confidence"))
     for record in records:
         fits = [pair for pair in stored.new if getattr(pair, f"{side}_id") == record.pk]
-        worth = [p for p in fits if p.confidence >= _WORTH_TELLING and not p.failed]
+        worth = [p for p in fits if said.get(p.pk, 0.0) >= _WORTH_TELLING and not p.failed]
         if record.run.stage != PUBLISHED or not worth:
             continue
-        best = max(worth, key=lambda pair: pair.confidence)
+        best = max(worth, key=lambda pair: said[pair.pk])
         other: Record = getattr(best, OTHER[side])
         for user in _concerned(record, other):
             if _sees_both(user, record, other):

@@ -10,7 +10,7 @@ from terrace_web.audit.models import Entry
 from terrace_web.flows.errors import MoveRefused
 from terrace_web.flows.models import Event
 from terrace_web.flows.queries import diagram_of, history_of
-from terrace_web.market.guard import publication_facts, repeated_passages, telling_words
+from terrace_web.market.guard import publication_facts, repeated_passages, words_of_owner
 from terrace_web.market.models import Record
 from terrace_web.market.moves import move_record, offered_moves, renew_record
 from terrace_web.testing.cast import NOW, Cast, make_organisation, make_record
@@ -214,7 +214,7 @@ def test_a_blind_record_does_not_tell_its_owner(cast: Cast, summary: str, found:
         content={"summary": summary, "contact": "Chen, chen@haihe.example, 13900001234"},
     )
 
-    assert telling_words(need) == found
+    assert words_of_owner(need) == found
     if found:
         with pytest.raises(MoveRefused, match="tells who the owner is"):
             move(cast, cast.manager, need, "publish")
@@ -225,5 +225,5 @@ def test_a_blind_record_does_not_tell_its_owner(cast: Cast, summary: str, found:
 def test_who_names_its_owner_to_all_may_write_its_name(cast: Cast) -> None:
     record = draft_of(cast, content={"summary": f"Made at the {cast.lab.name}."})
 
-    assert telling_words(record) == []
+    assert words_of_owner(record) == []
     move(cast, cast.researcher, record, "submit")

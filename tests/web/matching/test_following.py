@@ -7,10 +7,12 @@ from terrace_web.index import queries as index
 from terrace_web.market.catalogue import catalogue
 from terrace_web.market.models import Change, Record
 from terrace_web.market.moves import expire_records, move_record
+from terrace_web.matching import following
 from terrace_web.matching.computing import match_records
 from terrace_web.matching.following import follow_outbox
 from terrace_web.matching.models import Pair
 from terrace_web.notices.models import Notice
+from terrace_web.notices.queries import write_notices
 from terrace_web.testing.cast import NOW, Cast, make_record
 
 SLURRY = "A ceramic seal ring for pumps that run in abrasive slurry."
@@ -138,6 +140,24 @@ def test_only_those_who_see_both_are_told(cast: Cast, monkeypatch: pytest.Monkey
     assert cast.researcher.name in told
     assert cast.manager.name in told
     assert cast.buyer.name not in told
+
+
+@pytest.mark.parametrize(("judged", "is_told"), [(0.05, False), (0.9, True)])
+def test_what_the_other_side_judged_in_the_end_decides_who_is_told(
+    cast: Cast, seal: Record, need: Record, monkeypatch, judged: float, is_told: bool
+) -> None:
+    monkeypatch.setattr(
+        following, "_rematch_others", lambda *_a, **_k: Pair.objects.update(confidence=judged)
+    )
+    follow_outbox(NOW)
+
+    told = Notice.objects.filter(kind="match_found", user=cast.buyer)
+    assert told.exists() == is_told
+    if is_told:
+        audience = cast.audience(cast.researcher)
+        mine = list(Notice.objects.filter(kind="match_found", user=cast.researcher))
+        (line, *_rest) = write_notices(audience, mine)
+        assert line.url == f"/desk/{need.code}/{seal.code}/"
 
 
 def test_the_journey_from_draft_to_match(
