@@ -64,6 +64,18 @@ def test_it_checks_access(cast: Cast, sign_in: SignIn) -> None:
         assert sign_in(user).post("/market/interview/finish/").status_code == 403
 
 
+@pytest.mark.parametrize(("language", "ends"), [("en", "organisation."), ("zh-hans", "。")])
+def test_the_reason_of_a_refusal_is_a_sentence(
+    cast: Cast, sign_in: SignIn, language: str, ends: str
+) -> None:
+    client = sign_in(cast.newcomer)
+    client.cookies["django_language"] = language
+    page = client.get("/market/interview/").content.decode()
+
+    said = re.search(r"(You have to be an editor[^<]*|须[^<]*)<", page)
+    assert said and said[1].strip().endswith(ends)
+
+
 def test_no_need_is_made_for_others(cast: Cast, client_of_buyer: Client) -> None:
     client_of_buyer.post("/market/interview/problem/", PROBLEM)
     client_of_buyer.post("/market/interview/finish/", {"owner": cast.lab.pk})
